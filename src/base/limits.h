@@ -1,0 +1,20 @@
+/* Every limit of the kernel, with its reason. Reaching one is ERR_LIMIT with the number. */
+#pragma once
+
+enum {
+    LIMIT_PACK_BYTES = 1 << 20,      /* one .tian file: the largest sample has 12 KB */
+    LIMIT_PACK_FILES = 64,           /* files of one pack */
+    LIMIT_PROBLEMS = 200,            /* problems reported at once; more help nobody */
+    LIMIT_EXPR_DEPTH = 64,           /* nesting of one expression: recursion is bounded */
+    LIMIT_FIELDS = 128,              /* fields of one book: the missing mask is two words */
+    LIMIT_LIST_ITEMS = 4096,         /* items of one list */
+    LIMIT_BATCH_COMMANDS = 256,      /* commands in one transaction */
+    LIMIT_BATCH_BYTES = 4 << 20,     /* bytes of facts in one transaction of interactive work */
+    LIMIT_BLOB_BYTES = 8 << 20,      /* one attachment */
+    LIMIT_IMPORT_BYTES = 1 << 30,    /* one file to import */
+    LIMIT_XLSX_UNPACKED = 512 << 20, /* a sheet inflated: 690k rows of 72 columns stay below */
+    LIMIT_XLSX_RATIO = 200,          /* inflated / packed of a zip member; text packs below 50 */
+    LIMIT_UNITS = 4 << 20,           /* units ever created in one store */
+    LIMIT_TREE_DEPTH = 32,           /* levels of a tree of units */
+    LIMIT_TEXT_BYTES = 64 << 10,     /* one text value */
+};
