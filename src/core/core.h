@@ -1,0 +1,154 @@
+/* Core: one open store with everything the kernel knows in memory, and the only way to add facts.
+ *
+ * A command opens a change, judges, puts facts (core_put appends to the log and applies), and
+ * commits. Views and memory are changed by apply alone; a roll-back reloads memory from the store.
+ * The same apply rebuilds the views from the log. */
+#pragma once
+#include "core/unit.h"
+
+typedef struct Packs Packs;
+typedef struct Records Records;
+typedef struct Rights Rights;
+
+typedef enum Verb {
+#define VERB(id, number, name) VERB_##id = number,
+#include "core/verbs.def"
+#undef VERB
+} Verb;
+
+/* A record changed; figures listen (before or after may be NULL). */
+struct RecordRow;
+typedef struct RecordChange {
+    const Book *book;
+    const struct RecordRow *before, *after;
+} RecordChange;
+typedef struct Listener {
+    void *self;
+    void (*record)(void *self, const RecordChange *change);
+    void (*unit)(void *self); /* trees changed */
+    void (*pack)(void *self); /* a pack was loaded */
+} Listener;
+
+typedef struct Core {
+    Store store;
+    Units *units;
+    Packs *packs;
+    Records *records;
+    Rights *rights;
+    Listener listeners[4];
+    size_t listener_count;
+    /* the running change */
+    bool changing;
+    ActId act;
+    int32_t act_n;
+    int64_t act_first;
+    int32_t seat, person;
+    int64_t made_ms;
+} Core;
+
+bool core_open(Work *w, const char *dir, DbMode mode, Core **ret); /* caller closes */
+bool core_memory(Work *w, Core **ret);                             /* empty, in memory */
+void core_close(Core **core);
+void core_listen(Core *core, Listener listener);
+int64_t core_known(const Core *core); /* log size: facts seen */
+
+/* One act = one transaction. core_begin … core_put* … core_commit, or core_rollback. */
+bool core_begin(Work *w, Core *core, const ActId *act /* NULL = new */);
+bool core_put(Work *w, Core *core, Fact *fact); /* act, seat, person, made are filled in */
+bool core_commit(Work *w, Core *core);
+bool core_rollback(Work *w, Core *core); /* memory is read again from the store */
+bool core_apply(Work *w, Core *core, const Fact *fact);
+bool core_rebuild(Work *w, Core *core); /* all views again from the log, in one transaction */
+/* S(K): log position known at the end of a day; KNOWN_NOW for today and later. */
+bool core_known_on(Work *w, Core *core, int32_t day, int64_t *ret_seq);
+
+/* ---- packs ---- */
+/* Snapshot in force as known at seq (KNOWN_NOW = newest). NULL + fail() only on a store error. */
+const PackSet *packs_set(Work *w, Core *core, int64_t known_seq);
+typedef struct PackRow { Str name, title; int32_t version, first_day, last_day; int64_t seq; } PackRow;
+bool packs_list(Work *w, Core *core, const PackRow **ret, size_t *ret_n);
+/* Judges (all problems), compares with the version in force, puts pack.load. */
+bool pack_load(Work *w, Core *core, const Source *source, Problems *problems);
+/* One line a difference, marked allowed or refused; *ret_ok = may be loaded. */
+bool pack_diff(Work *w, Core *core, const Source *source, Problems *problems, Str *ret_text, bool *ret_ok);
+
+/* ---- records ---- */
+typedef enum RecordState {
+    RECORD_NONE, RECORD_FILED, RECORD_RETURNED, RECORD_CONFIRMED, RECORD_VOID,
+} RecordState;
+
+/* One row of a book. Returns: ord = key index (mixed radix of item numbers - 1, 0 without keys).
+ * Registers: period 0, ord = number in the book, from 1. */
+typedef struct RecordRow {
+    int32_t unit;
+    int64_t ord;
+    int64_t period;      /* code; PERIOD_RECORD_BASE + ord of the round for books every ROUND */
+    RecordState state;
+    int32_t pack;        /* version it was written under */
+    int64_t seq, gone;
+    int32_t entered_day; /* day of the first fact of the row */
+    int64_t parent;      /* under: ord of the parent row, else 0 */
+    const int64_t *nums; /* by Field.number (TYPE is number), book->field_room long */
+    const uint64_t *known; /* bit set = value present, by Field.number */
+    const Str *texts;    /* by Field.number; .p NULL = missing; hidden fields are never here */
+} RecordRow;
+
+static inline bool row_known(const RecordRow *row, int32_t field)
+{
+    return row->known[field / 64] >> (field % 64) & 1;
+}
+
+/* Returns of one book and period in dense form: cell (slot, ord). */
+typedef struct Block {
+    const Book *book;
+    int64_t period;
+    int64_t known_seq;
+    int32_t slots;    /* rows are [slot * keys + ord] */
+    int32_t keys;     /* product of the key lists' rooms, 1 without keys */
+    int32_t columns;  /* = book->field_room */
+    uint8_t *state;   /* RecordState by cell */
+    uint64_t *known;  /* [cell * known_words] */
+    int32_t known_words;
+    int64_t *nums;    /* [cell * columns] */
+    int64_t *seq;     /* fact that made the cell */
+} Block;
+
+/* Loaded on demand under a byte limit. NULL on store error; a block without rows is a block. */
+const Block *records_block(Work *w, Core *core, const Book *book, int64_t period, int64_t known_seq);
+/* All rows of a register, detail or standing book, by (unit, ord). */
+bool records_rows(Work *w, Core *core, const Book *book, int64_t known_seq, const RecordRow *const **ret, size_t *ret_n);
+/* One cell or row, or NULL. */
+const RecordRow *record_find(Work *w, Core *core, const Book *book, int32_t unit, int64_t period, int64_t ord, int64_t known_seq);
+/* Periods of the book that hold any row, ascending. */
+bool records_periods(Work *w, Core *core, const Book *book, const int64_t **ret, size_t *ret_n);
+/* A `changes` field as it stood on a day. */
+bool record_at(Work *w, Core *core, const RecordRow *row, const Field *field, int32_t day, int64_t *ret, bool *ret_known);
+
+/* Puts a record fact: new, corrected (prev set by itself), moved to a state, or void. */
+typedef struct RecordEdit {
+    const Book *book;
+    int32_t unit;
+    int64_t period, ord; /* ord 0 on a register = a new row; set on return */
+    int64_t parent;
+    RecordState state;
+    int64_t *nums;   /* by field number */
+    uint64_t *known;
+    Str *texts;      /* hidden fields too: they go to their parts */
+    Str reason;      /* void, return */
+    int32_t from_day; /* `changes` fields hold from this day; 0 = entered day */
+} RecordEdit;
+bool record_put(Work *w, Core *core, RecordEdit *edit, int64_t *ret_seq);
+RecordEdit record_edit_new(Arena *arena, const Book *book);
+
+/* ---- seats, persons, grants ---- */
+typedef struct Seat { int32_t seat, unit, role; Str title; } Seat;
+bool seat_find(Work *w, Core *core, Str name, Seat *ret); /* "agriculture@220284" */
+bool seat_create(Work *w, Core *core, int32_t unit, int32_t role, int32_t day, int32_t *ret_seat);
+bool person_hold(Work *w, Core *core, int32_t seat, int32_t day, int32_t *ret_person); /* a new person number holds it */
+bool grant_give(Work *w, Core *core, int32_t seat, int32_t unit, int32_t role, int32_t day);
+/* May the seat write (verb) the book at the unit on the day? The system seat (0) may not hold cases but may import. */
+bool right_check(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit, int32_t day);
+
+/* ---- working days ---- */
+bool day_is_working(int32_t day, bool *ret_known); /* calendar 2016-2026, swapped days known */
+bool day_add_working(Work *w, int32_t day, int32_t n, int32_t *ret_day);
