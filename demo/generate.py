@@ -1,0 +1,559 @@
+#!/usr/bin/env python3
+"""Makes facts (演示数据) over the real villages that lead to the rows of rows-2022-1.csv.
+
+The periodical prints results; the facts under them were never printed. This script invents them:
+any split that adds up to the printed figure will do, and another seed gives another split. Nothing
+here is known about any village, and no code that computes figures reads a file of this folder.
+
+    demo/generate.py [--seed N] [--out DIR] [--divisions DIR] [--rows FILE]
+
+One CSV a book, first line = names of columns, ready for `tian import DIR BOOK FILE`.
+"""
+
+import argparse
+import csv
+import datetime
+import random
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+MONTHS_OF = {y: [f"{y}-{m:02d}" for m in range(1, 13)] for y in (2020, 2021)}
+CLASSES = ("own", "contract", "invest", "other")
+
+
+# ---- small tools ---------------------------------------------------------------------------
+
+def split(rng, total, weights, floor=0):
+    """Whole parts of `total` in proportion to `weights`, each at least `floor`."""
+    room = total - floor * len(weights)
+    if room < 0:
+        raise ValueError(f"{total} cannot give {len(weights)} parts of {floor}")
+    whole = sum(weights)
+    exact = [room * w / whole for w in weights]
+    parts = [int(x) for x in exact]
+    order = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], rng.random()))
+    for i in order[: room - sum(parts)]:
+        parts[i] += 1
+    return [p + floor for p in parts]
+
+
+def uneven(rng, n, sigma=0.6):
+    """n weights of a plausible unevenness."""
+    return [rng.lognormvariate(0, sigma) for _ in range(n)]
+
+
+def day_between(rng, first, last):
+    a, b = (datetime.date.fromisoformat(d) for d in (first, last))
+    return a + datetime.timedelta(days=rng.randint(0, (b - a).days))
+
+
+class City:
+    """The divisions of one year: what stands where."""
+
+    def __init__(self, path):
+        self.kind, self.parent = {}, {}
+        with open(path, encoding="utf-8", newline="") as f:
+            for row in csv.DictReader(f):
+                self.kind[row["code"]] = row["kind"]
+                self.parent[row["code"]] = row["parent"]
+
+    def under(self, unit, kind):
+        return [c for c in self.kind if self.kind[c] == kind and c.startswith(unit)]
+
+
+class Rows:
+    """The held rows: what must come out."""
+
+    def __init__(self, path):
+        with open(path, encoding="utf-8", newline="") as f:
+            held = [r for r in csv.DictReader(f) if r["status"] == "held"]
+        self.by = {(r["figure"], r["unit"]): r for r in held}
+
+    def whole(self, figure, unit):
+        return int(self.by[figure, unit]["value"])
+
+    def scaled(self, rng, figure, unit, scale):
+        """A whole number of 1/scale of the figure's unit that rounds to the printed value."""
+        row = self.by[figure, unit]
+        value = round(float(row["value"]) * scale)
+        if row["relation"] == "at_least":
+            return round(value * rng.uniform(1.02, 1.08))
+        if row["relation"] == "at_most":
+            return round(value * rng.uniform(0.97, 0.99))
+        slack = scale * 10 ** -int(row["decimals"]) / 2 * 0.9
+        return value + rng.randint(-int(slack), int(slack))
+
+    def yuan(self, rng, figure, unit):
+        """Money rows are printed in 万元."""
+        return self.scaled(rng, figure, unit, 10000)
+
+
+class Out:
+    """Rows of one CSV a book; written together at the end."""
+
+    def __init__(self):
+        self.books = {}
+
+    def add(self, file, **cells):
+        self.books.setdefault(file, []).append(cells)
+
+    def write(self, folder, seed):
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("*.csv"):
+            old.unlink()
+        for file, rows in self.books.items():
+            names = list(dict.fromkeys(n for r in rows for n in r))
+            with open(folder / f"{file}.csv", "w", encoding="utf-8", newline="") as f:
+                w = csv.DictWriter(f, names, restval="", lineterminator="\n")
+                w.writeheader()
+                w.writerows(rows)
+        (folder / "演示数据.txt").write_text(
+            f"演示数据：由 demo/generate.py --seed {seed} 生成，不是任何村的真实数据。\n", encoding="utf-8")
+        return sum(len(r) for r in self.books.values())
+
+
+# ---- income --------------------------------------------------------------------------------
+
+WEAK = 50_000
+STRONG = 100_000
+
+
+def above_floor(rng, villages, total, pinned):
+    """Yearly totals, each at least WEAK, adding up to `total`; `pinned` ones are given."""
+    free = [v for v in villages if v not in pinned]
+    rest = total - sum(pinned[v] for v in villages if v in pinned)
+    parts = split(rng, rest, uneven(rng, len(free), 0.9), WEAK)
+    return {**{v: pinned[v] for v in villages if v in pinned}, **dict(zip(free, parts))}
+
+
+def year_before(rng, now, old_only, weak_count, total, pinned):
+    """Totals of the year before: `weak_count` of the villages in `now` below WEAK, the rest not."""
+    free = [v for v in now if v not in pinned]
+    order = sorted(free, key=lambda v: now[v] * rng.lognormvariate(0, 0.7))
+    weak = order[:weak_count]
+    rest = order[weak_count:] + old_only
+    result = {v: rng.randint(6_000, WEAK - 100) for v in weak}
+    result.update(pinned)
+    base = [max(now.get(v, 90_000) * rng.uniform(0.6, 1.15) - WEAK, 500) for v in rest]
+    left = total - sum(result.values())
+    result.update(zip(rest, split(rng, left, base, WEAK)))
+    return result
+
+
+def by_class(rng, totals, class_totals):
+    """Splits each village's total into the four sources so that the sources add up as well."""
+    names = list(totals)
+    rows = [[rng.gammavariate(0.9, t) + 1 for t in class_totals] for _ in names]
+    for _ in range(60):
+        for r, n in zip(rows, names):
+            f = totals[n] / sum(r)
+            r[:] = [x * f for x in r]
+        for k, want in enumerate(class_totals):
+            f = want / sum(r[k] for r in rows)
+            for r in rows:
+                r[k] *= f
+    whole = {n: split(rng, totals[n], r) for n, r in zip(names, rows)}
+    gap = [want - sum(r[k] for r in whole.values()) for k, want in enumerate(class_totals)]
+    return close_gap(whole, gap)
+
+
+def close_gap(whole, gap):
+    """Moves single yuan between sources inside villages until no source is over or short."""
+    names = sorted(whole, key=lambda n: -sum(whole[n]))
+    i = 0
+    while any(gap):
+        give = min(range(4), key=lambda k: gap[k])
+        take = max(range(4), key=lambda k: gap[k])
+        row = whole[names[i % len(names)]]
+        move = min(-gap[give], gap[take], row[give] // 2)
+        row[give] -= move
+        row[take] += move
+        gap[give] += move
+        gap[take] -= move
+        i += 1
+    return whole
+
+
+NOTES = ("发包款集中入账", "年底结算入账", "出租机动地", "处置闲置资产", "上级补助到账", "联营分红到账")
+
+
+def months_of_class(rng, name, total):
+    """Rents come in spring and at the end of the year; the rest is spread more evenly."""
+    w = uneven(rng, 12, 0.35)
+    if name == "contract":
+        w = [x * f for x, f in zip(w, (1, 1, 4, 6, 3, 1, 1, 1, 1, 2, 4, 5))]
+    elif name in ("invest", "other"):
+        for i in rng.sample(range(12), 5):
+            w[i] = 0.0
+    return split(rng, total, w)
+
+
+def write_income(rng, out, year, yearly, before):
+    """Monthly returns in order of months; a jump past five times needs a word."""
+    months = {v: list(zip(*(months_of_class(rng, c, t) for c, t in zip(CLASSES, parts))))
+              for v, parts in yearly.items()}
+    for m, period in enumerate(MONTHS_OF[year]):
+        for v, cells in months.items():
+            total = sum(cells[m])
+            last = sum(cells[m - 1]) if m else before.get(v)
+            note = rng.choice(NOTES) if last is not None and total > 5 * last else ""
+            out.add(f"income-{year}", unit=v, period=period, **dict(zip(CLASSES, cells[m])), note=note)
+    return {v: sum(cells[11]) for v, cells in months.items()}
+
+
+def income(rng, rows, city, old, out):
+    panshi, assisted, added = "220284", "220282204210", "220221171303"
+    classes = [rows.yuan(rng, f"income_{n}", "2202")
+               for n in ("own_business", "contracting", "investment", "other")]
+    total, part = sum(classes), rows.yuan(rng, "village_income_total", panshi)
+    inside, outside = city.under(panshi, "village"), [
+        v for v in city.under("2202", "village") if not v.startswith(panshi)]
+    pinned = {assisted: round(STRONG * rng.uniform(1.03, 1.6)), added: rng.randint(190_000, 320_000)}
+    now = above_floor(rng, inside, part, {})
+    others = above_floor(rng, outside, total - part, pinned)
+
+    known = set(old.under("2202", "village"))
+    gone = [v for v in known if city.kind.get(v) != "village"]
+    growth = float(rows.by["village_income_growth", "2202"]["value"]) + rng.uniform(-0.04, 0.04)
+    leap = float(rows.by["village_income_growth", panshi]["value"]) + rng.uniform(-0.04, 0.04)
+    total_old, part_old = round(total / (1 + growth / 100)), round(part / (1 + leap / 100))
+    weak = rows.whole("weak_villages_transformed", "2202")
+    weak_inside = rng.randint(135, 165)
+    was = year_before(rng, now, [], weak_inside, part_old, {})
+    was.update(year_before(rng, {v: t for v, t in others.items() if v in known}, sorted(gone),
+                           weak - weak_inside, total_old - part_old,
+                           {added: others[added] - rows.whole("village_income_added", added)}))
+    now.update(others)
+    shares = [round(total_old * c / total) for c in classes[:3]]
+    split_old = by_class(rng, was, shares + [total_old - sum(shares)])
+    december = write_income(rng, out, 2020, split_old, {})
+    write_income(rng, out, 2021, by_class(rng, now, classes), december)
+    return now
+
+
+def income_side(rng, rows, city, out):
+    for unit in ("220284", "220221"):
+        share = rows.whole("share_villages_income_ge_100k_target", unit)
+        left = rows.by.get(("villages_income_lt_50k_target", unit))
+        out.add("income_target", unit=unit, period=2022, share_100k=f"{share}%",
+                weak_left=left["value"] if left else "")
+    out.add("reward_pot", unit="220284", period=2021, reward=rows.yuan(rng, "reward_fund", "220284"))
+    out.add("funds", unit="220284", period=2021,
+            integrated=rows.yuan(rng, "agricultural_funds_integrated", "220284"))
+    helped = ["220282204210"] + rng.sample(city.under("220221", "village"), 12)
+    for v in helped:
+        out.add("assistance", unit=v, helper="包保单位（演示）",
+                began=day_between(rng, "2019-03-01", "2020-11-30"))
+
+
+# ---- stars ---------------------------------------------------------------------------------
+
+def star_order(rng, units, worth):
+    return sorted(units, key=lambda u: -worth.get(u, 1) * rng.lognormvariate(0, 0.5))
+
+
+def stars(rng, rows, city, earned, out):
+    for (figure, unit) in [k for k in rows.by if k[0] == "villages_rated"] + [("villages_rated", "220284")]:
+        villages = star_order(rng, city.under(unit, "village"), earned)
+        give(rng, rows, out, "village_result", "villages_star", unit, villages)
+    for unit in ("220284", "220204", "220202", "220203"):
+        held = [t for t in city.under(unit, "township") if city.under(t, "village")]
+        towns = [t for t in held if "100" <= t[6:] < "400"]
+        streets = [t for t in held if t not in towns]
+        rng.shuffle(towns)
+        give(rng, rows, out, "township_result", "townships_star", unit, towns + streets)
+    unit = "220221"
+    out.add("star_target", unit=unit, period=2022,
+            five_villages=rows.whole("villages_star_5_target", unit),
+            five_townships=rows.whole("townships_star_5_target", unit),
+            lowest_star=rows.whole("min_village_star_target", unit))
+
+
+def give(rng, rows, out, book, figure, county, units):
+    """Stars from the top down, as many of each as printed."""
+    todo = [s for s in range(5, 0, -1) for _ in range(
+        rows.whole(f"{figure}_{s}", county) if (f"{figure}_{s}", county) in rows.by else 0)]
+    day = day_between(rng, "2022-01-25", "2022-02-20")
+    for u, s in zip(units, todo, strict=False):
+        out.add(book, unit=u, period=2021, star=s, decided=day)
+
+
+# ---- grids ---------------------------------------------------------------------------------
+
+def matter_months(rng, rows, city, out, county="220283"):
+    towns = city.under(county, "township")
+    accepted = rows.whole("grid_matters_accepted", county)
+    rate = float(rows.by["grid_matter_closure_rate", county]["value"]) + rng.uniform(-0.04, 0.04)
+    closed = round(accepted * rate / 100)
+    weights = [a * s for a in uneven(rng, len(towns), 0.4) for s in uneven(rng, 12, 0.25)]
+    parts = split(rng, accepted, weights, 3)
+    final = split(rng, accepted - closed, uneven(rng, len(towns), 0.3))
+    cells = []
+    for i, town in enumerate(towns):
+        waiting = 0
+        for m, period in enumerate(MONTHS_OF[2021]):
+            come = parts[i * 12 + m]
+            end = final[i] if m == 11 else min(rng.randint(0, 8), waiting + come)
+            end = min(end, waiting + come)
+            cells.append([town, period, come, waiting + come - end, end])
+            waiting = end
+    assert closed == sum(c[3] for c in cells), "the last month cannot hold what is left open"
+    disputes = split(rng, rows.whole("disputes_and_petitions_closed", county), [c[3] + 0.01 for c in cells])
+    for (town, period, come, done, end), n in sorted(zip(cells, disputes), key=lambda e: e[0][1]):
+        assert n <= done
+        out.add("matter_month", unit=town, period=period, accepted=come, closed=done, disputes=n, waiting=end)
+
+
+def grids(rng, rows, city, out, county="220283"):
+    villages, communities = city.under(county, "village"), city.under(county, "community")
+    rural = split(rng, rows.whole("rural_grids", county), uneven(rng, len(villages), 0.35), 2)
+    urban = split(rng, rows.whole("urban_grids", county), uneven(rng, len(communities), 0.35), 2)
+    spare = rows.whole("grid_workers", county) - sum(rural) - sum(urban)
+    more = split(rng, spare, [g + 0.0 for g in rural + urban])
+    for book, units, counts, extra in (("village_grid", villages, rural, more),
+                                       ("community_grid", communities, urban, more[len(rural):])):
+        for u, g, e in zip(units, counts, extra):
+            out.add(book, unit=u, period=2021, grids=g, workers=g + e)
+    towns = city.under(county, "township")
+    sent = split(rng, rows.whole("cadres_assigned_to_grids", county), uneven(rng, len(towns), 0.4), 15)
+    for t, n in zip(towns, sent):
+        out.add("cadres_sent", unit=t, period=2021, cadres=n)
+    out.add("platform", unit=county, period=2021, departments=rows.whole("departments_connected", county))
+    village = "220221171309"
+    for sort, n in (("leak", rows.whole("water_leaks_found_and_fixed", village)), ("lamp", 2), ("ditch", 3)):
+        for _ in range(n):
+            found = day_between(rng, "2021-04-01", "2021-10-20")
+            out.add("small_repair", unit=village, sort=sort, found=found,
+                    fixed=found + datetime.timedelta(days=rng.randint(0, 9)))
+
+
+# ---- the three assets ----------------------------------------------------------------------
+
+def recoveries(rng, rows, city, out, county):
+    villages = city.under(county, "village")
+    land = split(rng, rows.scaled(rng, "land_recovered", county, 100),
+                 uneven(rng, rng.randint(150, 190), 0.9), 30)
+    cash = split(rng, rows.yuan(rng, "cash_recovered", county), uneven(rng, rng.randint(50, 70), 0.8), 500)
+    assets = []
+    if ("assets_recovered", county) in rows.by:
+        n = rng.randint(24, 30)
+        assets = split(rng, rows.whole("assets_recovered", county), uneven(rng, n, 0.3), 1)
+    for name, parts in (("land", [f"{p // 100}.{p % 100:02d}" for p in land]), ("cash", cash),
+                        ("assets", assets)):
+        for p in parts:
+            cells = {"land": "", "cash": "", "assets": "", name: p}
+            out.add("recovery", unit=rng.choice(villages),
+                    recovered=day_between(rng, "2021-03-01", "2021-12-28"), **cells)
+
+
+def contracts(rng, rows, city, out, county):
+    villages = city.under(county, "village")
+    n = rows.whole("unreasonable_contracts", county)
+    amounts = split(rng, rows.yuan(rng, "unreasonable_contracts_amount", county), uneven(rng, n, 0.8), 300)
+    for finding, parts in (("unfair", amounts),
+                           ("fair", [rng.randint(500, 60_000) for _ in range(n * 2)]),
+                           ("disputed", [rng.randint(500, 20_000) for _ in range(n // 12)])):
+        for a in parts:
+            out.add("contract_check", unit=rng.choice(villages), finding=finding, amount=a,
+                    checked=day_between(rng, "2021-03-01", "2021-12-20"))
+
+
+def three_assets(rng, rows, city, out):
+    for county in ("220283", "220284"):
+        recoveries(rng, rows, city, out, county)
+        contracts(rng, rows, city, out, county)
+    county, later = "220284", datetime.timedelta
+    taken, relet = rows.whole("ponds_recovered", county), rows.whole("ponds_recontracted", county)
+    for i in range(rows.whole("ponds_surveyed", county)):
+        seen = day_between(rng, "2021-02-01", "2021-06-30")
+        back = seen + later(days=rng.randint(5, 90))
+        again = back + later(days=rng.randint(5, 80))
+        out.add("pond", unit=rng.choice(city.under(county, "village")), surveyed=seen,
+                taken=back if i < taken else "", relet=again if i < relet else "")
+    county = "220221"
+    n = rows.whole("property_exchange_deals", county)
+    for a in split(rng, rows.yuan(rng, "property_exchange_amount", county), uneven(rng, n, 0.7), 6_000):
+        out.add("exchange_deal", unit=rng.choice(city.under(county, "village")), amount=a,
+                dealt=day_between(rng, "2021-02-01", "2021-12-15"))
+    village = "220282104202"
+    for q in split(rng, rows.whole("greenhouses_owned", village), [1, 1], 1):
+        out.add("asset", unit=village, sort="greenhouse", quantity=q,
+                acquired=day_between(rng, "2018-04-01", "2021-09-30"))
+    out.add("asset", unit=village, sort="house", quantity=1, acquired=day_between(rng, "2016-04-01", "2019-09-30"))
+    for a in split(rng, rows.whole("annual_advert_rent", village), uneven(rng, 2, 0.3), 5_000):
+        out.add("lease", unit=village, purpose="advert", rent=a, starts="2021-01-01", ends="2023-12-31")
+
+
+# ---- projects ------------------------------------------------------------------------------
+
+SORTS = {"planting": "种植园", "breeding": "养殖场", "processing": "加工车间", "trade": "农货店",
+         "tourism": "乡村旅游点", "energy": "光伏棚顶", "letting": "厂房出租", "road": "村路",
+         "water": "灌渠", "homestead": "村容改造"}
+PLAIN = ["planting"] * 5 + ["breeding"] * 4 + ["processing"] * 3 + list(SORTS)
+
+
+def planned_projects(rng, rows, city, out, county):
+    n = rows.whole("village_projects_planned", county)
+    held = ("project_investment_planned", county) in rows.by
+    total = rows.yuan(rng, "project_investment_planned", county) if held else n * rng.randint(250_000, 420_000)
+    for invest in split(rng, total, uneven(rng, n, 0.8), 20_000):
+        sort = rng.choice(PLAIN)
+        out.add("project", unit=rng.choice(city.under(county, "village")), title=SORTS[sort] + "（演示）",
+                sort=sort, planned=day_between(rng, "2022-01-04", "2022-02-15"), started="", invest=invest)
+
+
+def started_projects(rng, rows, city, out):
+    three, site = "220221171303", "220211270307"
+    units = [three] * rows.whole("industry_projects", three) + [site]
+    free = [v for v in city.under("2202", "village") if v not in (three, site)]
+    units += [rng.choice(free) for _ in range(rows.whole("projects_started", "2202") - len(units))]
+    for u in units:
+        sort = rng.choice(PLAIN[:12] if u in (three, site) else PLAIN)
+        planned = day_between(rng, "2021-01-05", "2021-08-31")
+        cells = {"site": "", "yearly_income": ""}
+        if u == site:
+            cells = {"site": rows.whole("project_area", site),
+                     "yearly_income": rows.yuan(rng, "expected_annual_income", site)}
+        out.add("project", unit=u, title=SORTS[sort] + "（演示）", sort=sort, planned=planned,
+                started=planned + datetime.timedelta(days=rng.randint(10, 110)),
+                invest=rng.randint(30, 900) * 1000, **cells)
+
+
+def town_project(rng, rows, out, town="220281100"):
+    out.add("project", unit=town, title="菌类产业园（演示）", sort="planting",
+            planned=day_between(rng, "2022-01-04", "2022-02-10"), started="",
+            invest=rng.randint(300, 500) * 10000, covers=rows.whole("villages_covered", town),
+            output_value=rows.yuan(rng, "expected_output_value", town))
+    for item, figure, n in (("shed", "greenhouses", 5), ("logs", "ganoderma_logs", 4),
+                            ("spore", "annual_processing_capacity", 2)):
+        for q in split(rng, rows.whole(figure, town), uneven(rng, n, 0.3), 1):
+            out.add("scale", unit=town, item=item, stage="built", qty=q,
+                    stated=day_between(rng, "2022-01-10", "2022-02-20"))
+    village = "220211270307"
+    for q in split(rng, rows.whole("greenhouses_capacity", village), uneven(rng, 2, 0.3), 1):
+        out.add("scale", unit=village, item="shed", stage="planned", qty=q, stated="2021-10-12")
+
+
+def hundredths(n):
+    return f"{n // 100}.{n % 100:02d}"
+
+
+def diaries(rng, rows, out):
+    fruit, built, shoots = "220284200213", "220221171309", "220204102207"
+    road = rows.scaled(rng, "road_length_planned", fruit, 100)
+    money = split(rng, rows.yuan(rng, "road_investment_planned", fruit), [1.0, 1.1], 100_000)
+    for q, m in zip(split(rng, road, uneven(rng, 2, 0.2), 20), money):
+        out.add("works", unit=fruit, sort="road", planned="2021-06-20", built="", qty=hundredths(q), invest=m)
+    for sort, figure, n in (("road", "road_built", 2), ("ditch", "ditches_built", 3), ("toilet", "toilets_built", 4)):
+        whole = rows.scaled(rng, figure, built, 1 if sort == "toilet" else 100)
+        for q in split(rng, whole, uneven(rng, n, 0.1), 1):
+            out.add("works", unit=built, sort=sort, planned=day_between(rng, "2021-02-20", "2021-04-30"),
+                    built=day_between(rng, "2021-06-01", "2021-11-10"),
+                    qty=q if sort == "toilet" else hundredths(q))
+    for t in split(rng, rows.scaled(rng, "fruit_output", fruit, 1), uneven(rng, 3, 0.3), 200):
+        out.add("growing", unit=fruit, product="fruit", tonnes=t, seen=day_between(rng, "2021-08-01", "2021-11-10"))
+    for n in split(rng, rows.whole("shoots_planted", shoots), uneven(rng, 3, 0.2), 500):
+        out.add("growing", unit=shoots, product="shoot", planted=n, seen=day_between(rng, "2021-03-01", "2021-11-10"))
+    sales(rng, rows, out, fruit, shoots)
+
+
+def sales(rng, rows, out, fruit, shoots):
+    fairs = split(rng, rows.scaled(rng, "fruit_sold_via_fairs", fruit, 1), uneven(rng, 5, 0.1), 5_000)
+    ways = ["fair"] * 5 + ["store"] * 3 + ["online"] * 2 + ["direct"] * 4
+    money = split(rng, rows.yuan(rng, "fruit_sales", fruit), uneven(rng, len(ways), 0.1), 50_000)
+    for i, (way, m) in enumerate(zip(ways, money)):
+        out.add("selling", unit=fruit, product="fruit", way=way, amount=m,
+                qty=fairs[i] if way == "fair" else rng.randint(8_000, 300_000),
+                sold=day_between(rng, "2021-08-05", "2021-12-20"))
+    for q in split(rng, rows.scaled(rng, "shoots_sold", shoots, 1), uneven(rng, 4, 0.2), 1_500):
+        out.add("selling", unit=shoots, product="shoot", way="direct", qty=q,
+                sold=day_between(rng, "2021-03-05", "2021-12-20"))
+    for i in range(rows.whole("supermarket_stores_entered", fruit)):
+        out.add("outlet", unit=fruit, store=f"门店{i + 1}（演示）", entered_on=day_between(rng, "2021-05-01", "2021-11-30"))
+
+
+def projects(rng, rows, city, out):
+    started_projects(rng, rows, city, out)
+    for county in ("220284", "220203"):
+        planned_projects(rng, rows, city, out, county)
+    town_project(rng, rows, out)
+    diaries(rng, rows, out)
+    county = "220283"
+    chosen = rng.sample(city.under(county, "village"), rows.whole("priority_villages_supported", county))
+    for v in chosen:
+        out.add("priority", unit=v, chosen=day_between(rng, "2022-01-04", "2022-02-10"))
+
+
+# ---- condolence and enforcement ------------------------------------------------------------
+
+def condolence(rng, rows, out):
+    unit = "220211"
+    for item, figure in (("frontline", "frontline_workers"), ("bereaved", "bereaved_families"),
+                         ("veteran", "veteran_backbone"), ("hardship", "hardship_residents"),
+                         ("staff", "party_workers"), ("member", "hardship_members")):
+        people = rows.whole(f"condolence_{figure}", unit)
+        for n in split(rng, people, uneven(rng, 1 if item == "bereaved" else 3, 0.3), 1):
+            out.add("visit", unit=unit, ended=day_between(rng, "2022-01-12", "2022-01-30"), **{"class": item},
+                    people=n, amount="")
+    out.add("visit_fund", unit=unit, period=2022,
+            above=round(float(rows.by["condolence_fund_from_above", unit]["value"]) * 10000),
+            district=round(float(rows.by["condolence_fund_district_match", unit]["value"]) * 10000))
+    unit, batches = "220284", 6
+    people = split(rng, rows.scaled(rng, "retired_cadres_visited", unit, 1), uneven(rng, batches, 0.1), 9)
+    money = split(rng, rows.yuan(rng, "condolence_value", unit), [float(p) for p in people], 1_000)
+    for n, m in zip(people, money):
+        out.add("visit", unit=unit, ended=day_between(rng, "2022-01-12", "2022-01-30"), **{"class": "retired"},
+                people=n, amount=m)
+
+
+SENDERS = ("agriculture labour hygiene civil housing forestry safety market transport environment water "
+           "resources culture cityworks").split()
+
+
+def posted(rng, rows, city, out, county):
+    towns = [t for t in city.under(county, "township") if t[6:] < "400"]
+    senders = SENDERS[: rows.whole("departments_sending_officers", county)]
+    officers = rows.whole("enforcement_officers_assigned", county)
+    pairs = [(t, senders[i % len(senders)]) for i, t in enumerate(rng.sample(towns, len(towns)))]
+    spare = [(t, s) for t in towns for s in senders if (t, s) not in pairs]
+    pairs += rng.sample(spare, max(0, min(len(spare), officers // 2 - len(pairs))))
+    for (t, s), n in zip(pairs, split(rng, officers, uneven(rng, len(pairs), 0.4), 1)):
+        out.add("posting", unit=t, sender=s, officers=n, arrived=day_between(rng, "2022-01-10", "2022-02-10"))
+    for t in towns:
+        out.add("docking", unit=t, form="town" if t[6:] >= "100" else "street",
+                done=day_between(rng, "2022-01-08", "2022-02-10"))
+
+
+def enforcement(rng, rows, city, out):
+    for county in ("220203", "220211", "220283"):
+        posted(rng, rows, city, out, county)
+    for day in ("2021-12-16", "2022-01-14")[: rows.whole("docking_meetings", "220203")]:
+        out.add("docking_meeting", unit="220203", held=day)
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--out", type=Path, default=HERE / "out")
+    p.add_argument("--rows", type=Path, default=HERE / "rows-2022-1.csv")
+    p.add_argument("--divisions", type=Path, default=HERE.parent / "data" / "divisions")
+    a = p.parse_args()
+    rng, rows, out = random.Random(a.seed), Rows(a.rows), Out()
+    city, old = City(a.divisions / "2202-2021.csv"), City(a.divisions / "2202-2020.csv")
+    earned = income(rng, rows, city, old, out)
+    income_side(rng, rows, city, out)
+    stars(rng, rows, city, earned, out)
+    matter_months(rng, rows, city, out)
+    grids(rng, rows, city, out)
+    three_assets(rng, rows, city, out)
+    projects(rng, rows, city, out)
+    condolence(rng, rows, out)
+    enforcement(rng, rows, city, out)
+    count = out.write(a.out, a.seed)
+    print(f"演示数据 {count} 条，{len(out.books)} 个文件，种子 {a.seed}：{a.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
