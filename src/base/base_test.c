@@ -172,3 +172,19 @@ TEST(html_and_json_are_escaped)
     EXPECT(!buf_ok(&b) && b.n == 0);
     work_close(&w);
 }
+
+TEST(the_words_of_an_error_outlive_the_scope_it_happened_in)
+{
+    Work *w = open_work();
+    {
+        ARENA_SCOPE(w->arena);
+        fail(w, ERR_BAD_INPUT, "word.unknown what=%s", arena_printf(w->arena, "x%d", 7));
+        note(w, "first");
+        note(w, "second");
+    }
+    char *over = arena_array(w->arena, char, 4096);
+    memset(over, 'z', 4096);
+    EXPECT(strcmp(w->err.what, "word.unknown what=x7") == 0);
+    EXPECT(strcmp(w->err.notes, "first; second") == 0);
+    work_close(&w);
+}

@@ -48,12 +48,11 @@ bool fail_at(Work *w, const char *where, ErrCode code, const char *format, ...)
     CHECK(code != ERR_NONE);
     if (w->err.code != ERR_NONE)
         return false; /* the first failure wins */
-    char text[2048];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(w->err_what, sizeof w->err_what, format, args);
     va_end(args);
-    w->err = (Err){ .code = code, .what = arena_printf(w->arena, "%s", text), .where = where };
+    w->err = (Err){ .code = code, .what = w->err_what, .where = where };
     return false;
 }
 
@@ -65,6 +64,7 @@ void note(Work *w, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    w->err.notes = w->err.notes ? arena_printf(w->arena, "%s; %s", w->err.notes, text)
-                                : arena_printf(w->arena, "%s", text);
+    size_t used = w->err.notes ? strlen(w->err_notes) : 0;
+    snprintf(w->err_notes + used, sizeof w->err_notes - used, "%s%s", used ? "; " : "", text);
+    w->err.notes = w->err_notes;
 }

@@ -45,6 +45,8 @@ typedef struct Work {
     const Env *env;
     int64_t now_ms; /* the clock of this work, read once */
     Err err;
+    char err_what[2048]; /* the texts of err: not in the arena, so that they outlive a scope */
+    char err_notes[1024];
 } Work;
 
 /* Opens a work with an arena of its own; close with work_close(). */
