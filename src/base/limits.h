@@ -12,6 +12,8 @@ enum {
     LIMIT_BATCH_BYTES = 4 << 20,     /* bytes of facts in one transaction of interactive work */
     LIMIT_BLOB_BYTES = 8 << 20,      /* one attachment */
     LIMIT_IMPORT_BYTES = 1 << 30,    /* one file to import */
+    LIMIT_IMPORT_ROWS = 4 << 20,     /* its rows: twelve months of every village of a country's third */
+    LIMIT_IMPORT_COLUMNS = 1024,     /* its columns: eight times the fields of the widest book */
     LIMIT_XLSX_UNPACKED = 512 << 20, /* a sheet inflated: 690k rows of 72 columns stay below */
     LIMIT_XLSX_RATIO = 200,          /* inflated / packed of a zip member; text packs below 50 */
     LIMIT_UNITS = 4 << 20,           /* units ever created in one store */
