@@ -78,7 +78,7 @@ class Rows:
         row = self.by[figure, unit]
         value = round(float(row["value"]) * scale)
         if row["relation"] == "at_least":
-            return round(value * rng.uniform(1.02, 1.08))
+            return round(value * rng.uniform(1.01, 1.04))
         if row["relation"] == "at_most":
             return round(value * rng.uniform(0.97, 0.99))
         slack = scale * 10 ** -int(row["decimals"]) / 2 * 0.9
@@ -288,7 +288,7 @@ def matter_months(rng, rows, city, out, county="220283"):
     closed = round(accepted * rate / 100)
     weights = [a * s for a in uneven(rng, len(towns), 0.4) for s in uneven(rng, 12, 0.25)]
     parts = split(rng, accepted, weights, 3)
-    final = split(rng, accepted - closed, uneven(rng, len(towns), 0.3))
+    final = split(rng, accepted - closed, [parts[i * 12 + 11] for i in range(len(towns))])
     cells = []
     for i, town in enumerate(towns):
         waiting = 0
@@ -515,8 +515,10 @@ def posted(rng, rows, city, out, county):
     towns = [t for t in city.under(county, "township") if t[6:] < "400"]
     senders = SENDERS[: rows.whole("departments_sending_officers", county)]
     officers = rows.whole("enforcement_officers_assigned", county)
-    pairs = [(t, senders[i % len(senders)]) for i, t in enumerate(rng.sample(towns, len(towns)))]
-    spare = [(t, s) for t in towns for s in senders if (t, s) not in pairs]
+    # the last department posts to one place only: without that posting it has sent nobody
+    pairs = [(t, senders[-1] if i == 0 else senders[i % (len(senders) - 1)])
+             for i, t in enumerate(rng.sample(towns, len(towns)))]
+    spare = [(t, s) for t in towns for s in senders[:-1] if (t, s) not in pairs]
     pairs += rng.sample(spare, max(0, min(len(spare), officers // 2 - len(pairs))))
     for (t, s), n in zip(pairs, split(rng, officers, uneven(rng, len(pairs), 0.4), 1)):
         out.add("posting", unit=t, sender=s, officers=n, arrived=day_between(rng, "2022-01-10", "2022-02-10"))
