@@ -18,5 +18,13 @@ enum {
     LIMIT_XLSX_RATIO = 200,          /* inflated / packed of a zip member; text packs below 50 */
     LIMIT_UNITS = 4 << 20,           /* units ever created in one store */
     LIMIT_TREE_DEPTH = 32,           /* levels of a tree of units */
+    LIMIT_PART_BYTES = 96 << 20,     /* one part of a fact: a pack of 64 files, escaped */
+    LIMIT_FACT_PARTS = 64,           /* parts of one fact, the envelope included */
+    LIMIT_QUEUE = 4096,              /* commands that wait for the writer */
     LIMIT_TEXT_BYTES = 64 << 10,     /* one text value */
+    LIMIT_BLOCKS_BYTES = 24 << 20,   /* blocks of returns in memory: a city of villages, two years of months */
+    LIMIT_NAME_BYTES = 300,          /* name of a unit: 100 Han characters; the longest of the lists has 22 */
+    LIMIT_CODE_BYTES = 40,           /* code of a unit: the official ones end at 12 */
+    LIMIT_LINEAGE_PARTS = 64,        /* units in one merge or split */
+    LIMIT_SHARE_DEN = 1000000000,    /* common denominator of one split: shares by heads or fen of a city */
 };

@@ -4,6 +4,7 @@
  * commits. Views and memory are changed by apply alone; a roll-back reloads memory from the store.
  * The same apply rebuilds the views from the log. */
 #pragma once
+#include "base/words.h"
 #include "core/unit.h"
 
 typedef struct Packs Packs;
@@ -42,8 +43,11 @@ typedef struct Core {
     ActId act;
     int32_t act_n;
     int64_t act_first;
-    int32_t seat, person;
-    int64_t made_ms;
+    Hash act_hash;
+    int32_t last_day; /* of the newest fact of the change */
+    int64_t last_seq;
+    int32_t seat, person; /* who acts: 0 = the system itself */
+    int64_t made_ms;      /* the client's clock; 0 = the same as at */
 } Core;
 
 bool core_open(Work *w, const char *dir, DbMode mode, Core **ret); /* caller closes */
@@ -59,7 +63,7 @@ bool core_commit(Work *w, Core *core);
 bool core_rollback(Work *w, Core *core); /* memory is read again from the store */
 bool core_apply(Work *w, Core *core, const Fact *fact);
 bool core_rebuild(Work *w, Core *core); /* all views again from the log, in one transaction */
-/* S(K): log position known at the end of a day; KNOWN_NOW for today and later. */
+/* S(K): last fact known at the end of a day, -1 = none yet; KNOWN_NOW for today and later. */
 bool core_known_on(Work *w, Core *core, int32_t day, int64_t *ret_seq);
 
 /* ---- packs ---- */
@@ -70,7 +74,13 @@ bool packs_list(Work *w, Core *core, const PackRow **ret, size_t *ret_n);
 /* Judges (all problems), compares with the version in force, puts pack.load. */
 bool pack_load(Work *w, Core *core, const Source *source, Problems *problems);
 /* One line a difference, marked allowed or refused; *ret_ok = may be loaded. */
-bool pack_diff(Work *w, Core *core, const Source *source, Problems *problems, Str *ret_text, bool *ret_ok);
+bool pack_diff(Work *w, Core *core, const Source *source, Lang lang, Problems *problems, Str *ret_text, bool *ret_ok);
+
+/* A parameter at a unit on a day: the value set nearest above it (where the pack leaves it open),
+ * else the one set for all, else the pack's own. */
+bool param_value(Work *w, Core *core, const Param *param, int32_t unit, int32_t day, int64_t known_seq, int64_t *ret);
+/* unit = UNIT_NONE: for all. Refused outside the bounds, or at a unit that it is not open to. */
+bool param_set(Work *w, Core *core, const Param *param, int32_t unit, int64_t value, int32_t day);
 
 /* ---- records ---- */
 typedef enum RecordState {
@@ -79,6 +89,12 @@ typedef enum RecordState {
 
 /* One row of a book. Returns: ord = key index (mixed radix of item numbers - 1, 0 without keys).
  * Registers: period 0, ord = number in the book, from 1. */
+typedef struct Past { /* a `changes` field holds `value` from the day on; DAY_MIN = from the start */
+    int32_t field, from_day;
+    bool known;
+    int64_t value;
+    Str text;
+} Past;
 typedef struct RecordRow {
     int32_t unit;
     int64_t ord;
@@ -91,6 +107,8 @@ typedef struct RecordRow {
     const int64_t *nums; /* by Field.number (TYPE is number), book->field_room long */
     const uint64_t *known; /* bit set = value present, by Field.number */
     const Str *texts;    /* by Field.number; .p NULL = missing; hidden fields are never here */
+    const Past *past;    /* history of `changes` fields, by field, day */
+    size_t past_n;
 } RecordRow;
 
 static inline bool row_known(const RecordRow *row, int32_t field)
@@ -98,7 +116,15 @@ static inline bool row_known(const RecordRow *row, int32_t field)
     return row->known[field / 64] >> (field % 64) & 1;
 }
 
-/* Returns of one book and period in dense form: cell (slot, ord). */
+/* Cells of a return at one (unit, period): the product of its key lists' rooms, 1 without keys.
+ * A list's room is its highest item number; the first key is the most significant. */
+int64_t book_cells(const Book *book);
+int64_t book_ord(const Book *book, const int32_t *items);          /* items by key, numbers from 1 */
+void book_items(const Book *book, int64_t ord, int32_t *ret_items); /* the way back */
+
+/* Returns of one book and period in dense form: cell (slot, ord). Figures count cells in the states
+ * filed and confirmed. Units from `slots` on have no rows (they came later, or nothing is there).
+ * Good until records_trim or the next fact. For a register with `nil every`: its nil returns. */
 typedef struct Block {
     const Book *book;
     int64_t period;
@@ -106,7 +132,7 @@ typedef struct Block {
     int32_t slots;    /* rows are [slot * keys + ord] */
     int32_t keys;     /* product of the key lists' rooms, 1 without keys */
     int32_t columns;  /* = book->field_room */
-    uint8_t *state;   /* RecordState by cell */
+    uint8_t *state;   /* RecordState by cell; void cells have no values */
     uint64_t *known;  /* [cell * known_words] */
     int32_t known_words;
     int64_t *nums;    /* [cell * columns] */
@@ -115,9 +141,12 @@ typedef struct Block {
 
 /* Loaded on demand under a byte limit. NULL on store error; a block without rows is a block. */
 const Block *records_block(Work *w, Core *core, const Book *book, int64_t period, int64_t known_seq);
-/* All rows of a register, detail or standing book, by (unit, ord). */
+/* Gives blocks back until they fit the limit; called between pieces of work, since blocks are borrowed. */
+void records_trim(Core *core);
+size_t records_bytes(const Core *core);
+/* All rows of a register, detail or standing book, by (unit, ord); void rows are left out. */
 bool records_rows(Work *w, Core *core, const Book *book, int64_t known_seq, const RecordRow *const **ret, size_t *ret_n);
-/* One cell or row, or NULL. */
+/* One cell or row (void ones too), or NULL. On registers the ord alone decides; unit, period are ignored. */
 const RecordRow *record_find(Work *w, Core *core, const Book *book, int32_t unit, int64_t period, int64_t ord, int64_t known_seq);
 /* Periods of the book that hold any row, ascending. */
 bool records_periods(Work *w, Core *core, const Book *book, const int64_t **ret, size_t *ret_n);
@@ -136,9 +165,13 @@ typedef struct RecordEdit {
     Str *texts;      /* hidden fields too: they go to their parts */
     Str reason;      /* void, return */
     int32_t from_day; /* `changes` fields hold from this day; 0 = entered day */
+    bool nil;         /* a register's nil return for `period` */
 } RecordEdit;
 bool record_put(Work *w, Core *core, RecordEdit *edit, int64_t *ret_seq);
+/* Does another row of the register hold the value of this unique field (in the unit, if so said)? */
+bool record_taken(Work *w, Core *core, const Book *book, const Field *field, const RecordRow *row, bool *ret);
 RecordEdit record_edit_new(Arena *arena, const Book *book);
+RecordEdit record_edit_of(Arena *arena, const Book *book, const RecordRow *row); /* with its values */
 
 /* ---- seats, persons, grants ---- */
 typedef struct Seat { int32_t seat, unit, role; Str title; } Seat;
@@ -146,8 +179,15 @@ bool seat_find(Work *w, Core *core, Str name, Seat *ret); /* "agriculture@220284
 bool seat_create(Work *w, Core *core, int32_t unit, int32_t role, int32_t day, int32_t *ret_seat);
 bool person_hold(Work *w, Core *core, int32_t seat, int32_t day, int32_t *ret_person); /* a new person number holds it */
 bool grant_give(Work *w, Core *core, int32_t seat, int32_t unit, int32_t role, int32_t day);
+int32_t seat_person(const Core *core, int32_t seat, int32_t day); /* who holds it; 0 = nobody */
 /* May the seat write (verb) the book at the unit on the day? The system seat (0) may not hold cases but may import. */
 bool right_check(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit, int32_t day);
+/* May the seat confirm, return or void what `author` filed at the unit? Those who hold the writer's
+ * right may void their own; confirming and returning is for a seat above, never for the author. */
+bool right_check_move(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit, int32_t author,
+                      RecordState to, int32_t day);
+/* May the seat read? `anyone`, or a holder of a read or write right at the unit. */
+bool right_check_read(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit, int32_t day);
 
 /* ---- working days ---- */
 bool day_is_working(int32_t day, bool *ret_known); /* calendar 2016-2026, swapped days known */
