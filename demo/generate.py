@@ -11,226 +11,19 @@ One CSV a book, first line = names of columns, ready for `tian import DIR BOOK F
 """
 
 import argparse
-import csv
 import datetime
 import random
 import sys
 from pathlib import Path
 
+import income
+from common import City, Out, Rows, day_between, split, uneven
+
 HERE = Path(__file__).resolve().parent
-MONTHS_OF = {y: [f"{y}-{m:02d}" for m in range(1, 13)] for y in (2020, 2021)}
-CLASSES = ("own", "contract", "invest", "other")
+MONTHS = [f"2021-{m:02d}" for m in range(1, 13)]
 
 
-# ---- small tools ---------------------------------------------------------------------------
-
-def split(rng, total, weights, floor=0):
-    """Whole parts of `total` in proportion to `weights`, each at least `floor`."""
-    room = total - floor * len(weights)
-    if room < 0:
-        raise ValueError(f"{total} cannot give {len(weights)} parts of {floor}")
-    whole = sum(weights)
-    exact = [room * w / whole for w in weights]
-    parts = [int(x) for x in exact]
-    order = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], rng.random()))
-    for i in order[: room - sum(parts)]:
-        parts[i] += 1
-    return [p + floor for p in parts]
-
-
-def uneven(rng, n, sigma=0.6):
-    """n weights of a plausible unevenness."""
-    return [rng.lognormvariate(0, sigma) for _ in range(n)]
-
-
-def day_between(rng, first, last):
-    a, b = (datetime.date.fromisoformat(d) for d in (first, last))
-    return a + datetime.timedelta(days=rng.randint(0, (b - a).days))
-
-
-class City:
-    """The divisions of one year: what stands where."""
-
-    def __init__(self, path):
-        self.kind, self.parent = {}, {}
-        with open(path, encoding="utf-8", newline="") as f:
-            for row in csv.DictReader(f):
-                self.kind[row["code"]] = row["kind"]
-                self.parent[row["code"]] = row["parent"]
-
-    def under(self, unit, kind):
-        return [c for c in self.kind if self.kind[c] == kind and c.startswith(unit)]
-
-
-class Rows:
-    """The held rows: what must come out."""
-
-    def __init__(self, path):
-        with open(path, encoding="utf-8", newline="") as f:
-            held = [r for r in csv.DictReader(f) if r["status"] == "held"]
-        self.by = {(r["figure"], r["unit"]): r for r in held}
-
-    def whole(self, figure, unit):
-        return int(self.by[figure, unit]["value"])
-
-    def scaled(self, rng, figure, unit, scale):
-        """A whole number of 1/scale of the figure's unit that rounds to the printed value."""
-        row = self.by[figure, unit]
-        value = round(float(row["value"]) * scale)
-        if row["relation"] == "at_least":
-            return round(value * rng.uniform(1.01, 1.04))
-        if row["relation"] == "at_most":
-            return round(value * rng.uniform(0.97, 0.99))
-        slack = scale * 10 ** -int(row["decimals"]) / 2 * 0.9
-        return value + rng.randint(-int(slack), int(slack))
-
-    def yuan(self, rng, figure, unit):
-        """Money rows are printed in 万元."""
-        return self.scaled(rng, figure, unit, 10000)
-
-
-class Out:
-    """Rows of one CSV a book; written together at the end."""
-
-    def __init__(self):
-        self.books = {}
-
-    def add(self, file, **cells):
-        self.books.setdefault(file, []).append(cells)
-
-    def write(self, folder, seed):
-        folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.glob("*.csv"):
-            old.unlink()
-        for file, rows in self.books.items():
-            names = list(dict.fromkeys(n for r in rows for n in r))
-            with open(folder / f"{file}.csv", "w", encoding="utf-8", newline="") as f:
-                w = csv.DictWriter(f, names, restval="", lineterminator="\n")
-                w.writeheader()
-                w.writerows(rows)
-        (folder / "演示数据.txt").write_text(
-            f"演示数据：由 demo/generate.py --seed {seed} 生成，不是任何村的真实数据。\n", encoding="utf-8")
-        return sum(len(r) for r in self.books.values())
-
-
-# ---- income --------------------------------------------------------------------------------
-
-WEAK = 50_000
-STRONG = 100_000
-
-
-def above_floor(rng, villages, total, pinned):
-    """Yearly totals, each at least WEAK, adding up to `total`; `pinned` ones are given."""
-    free = [v for v in villages if v not in pinned]
-    rest = total - sum(pinned[v] for v in villages if v in pinned)
-    parts = split(rng, rest, uneven(rng, len(free), 0.9), WEAK)
-    return {**{v: pinned[v] for v in villages if v in pinned}, **dict(zip(free, parts))}
-
-
-def year_before(rng, now, old_only, weak_count, total, pinned):
-    """Totals of the year before: `weak_count` of the villages in `now` below WEAK, the rest not."""
-    free = [v for v in now if v not in pinned]
-    order = sorted(free, key=lambda v: now[v] * rng.lognormvariate(0, 0.7))
-    weak = order[:weak_count]
-    rest = order[weak_count:] + old_only
-    result = {v: rng.randint(6_000, WEAK - 100) for v in weak}
-    result.update(pinned)
-    base = [max(now.get(v, 90_000) * rng.uniform(0.6, 1.15) - WEAK, 500) for v in rest]
-    left = total - sum(result.values())
-    result.update(zip(rest, split(rng, left, base, WEAK)))
-    return result
-
-
-def by_class(rng, totals, class_totals):
-    """Splits each village's total into the four sources so that the sources add up as well."""
-    names = list(totals)
-    rows = [[rng.gammavariate(0.9, t) + 1 for t in class_totals] for _ in names]
-    for _ in range(60):
-        for r, n in zip(rows, names):
-            f = totals[n] / sum(r)
-            r[:] = [x * f for x in r]
-        for k, want in enumerate(class_totals):
-            f = want / sum(r[k] for r in rows)
-            for r in rows:
-                r[k] *= f
-    whole = {n: split(rng, totals[n], r) for n, r in zip(names, rows)}
-    gap = [want - sum(r[k] for r in whole.values()) for k, want in enumerate(class_totals)]
-    return close_gap(whole, gap)
-
-
-def close_gap(whole, gap):
-    """Moves single yuan between sources inside villages until no source is over or short."""
-    names = sorted(whole, key=lambda n: -sum(whole[n]))
-    i = 0
-    while any(gap):
-        give = min(range(4), key=lambda k: gap[k])
-        take = max(range(4), key=lambda k: gap[k])
-        row = whole[names[i % len(names)]]
-        move = min(-gap[give], gap[take], row[give] // 2)
-        row[give] -= move
-        row[take] += move
-        gap[give] += move
-        gap[take] -= move
-        i += 1
-    return whole
-
-
-NOTES = ("发包款集中入账", "年底结算入账", "出租机动地", "处置闲置资产", "上级补助到账", "联营分红到账")
-
-
-def months_of_class(rng, name, total):
-    """Rents come in spring and at the end of the year; the rest is spread more evenly."""
-    w = uneven(rng, 12, 0.35)
-    if name == "contract":
-        w = [x * f for x, f in zip(w, (1, 1, 4, 6, 3, 1, 1, 1, 1, 2, 4, 5))]
-    elif name in ("invest", "other"):
-        for i in rng.sample(range(12), 5):
-            w[i] = 0.0
-    return split(rng, total, w)
-
-
-def write_income(rng, out, year, yearly, before):
-    """Monthly returns in order of months; a jump past five times needs a word."""
-    months = {v: list(zip(*(months_of_class(rng, c, t) for c, t in zip(CLASSES, parts))))
-              for v, parts in yearly.items()}
-    for m, period in enumerate(MONTHS_OF[year]):
-        for v, cells in months.items():
-            total = sum(cells[m])
-            last = sum(cells[m - 1]) if m else before.get(v)
-            note = rng.choice(NOTES) if last is not None and total > 5 * last else ""
-            out.add(f"income-{year}", unit=v, period=period, **dict(zip(CLASSES, cells[m])), note=note)
-    return {v: sum(cells[11]) for v, cells in months.items()}
-
-
-def income(rng, rows, city, old, out):
-    panshi, assisted, added = "220284", "220282204210", "220221171303"
-    classes = [rows.yuan(rng, f"income_{n}", "2202")
-               for n in ("own_business", "contracting", "investment", "other")]
-    total, part = sum(classes), rows.yuan(rng, "village_income_total", panshi)
-    inside, outside = city.under(panshi, "village"), [
-        v for v in city.under("2202", "village") if not v.startswith(panshi)]
-    pinned = {assisted: round(STRONG * rng.uniform(1.03, 1.6)), added: rng.randint(190_000, 320_000)}
-    now = above_floor(rng, inside, part, {})
-    others = above_floor(rng, outside, total - part, pinned)
-
-    known = set(old.under("2202", "village"))
-    gone = [v for v in known if city.kind.get(v) != "village"]
-    growth = float(rows.by["village_income_growth", "2202"]["value"]) + rng.uniform(-0.04, 0.04)
-    leap = float(rows.by["village_income_growth", panshi]["value"]) + rng.uniform(-0.04, 0.04)
-    total_old, part_old = round(total / (1 + growth / 100)), round(part / (1 + leap / 100))
-    weak = rows.whole("weak_villages_transformed", "2202")
-    weak_inside = rng.randint(135, 165)
-    was = year_before(rng, now, [], weak_inside, part_old, {})
-    was.update(year_before(rng, {v: t for v, t in others.items() if v in known}, sorted(gone),
-                           weak - weak_inside, total_old - part_old,
-                           {added: others[added] - rows.whole("village_income_added", added)}))
-    now.update(others)
-    shares = [round(total_old * c / total) for c in classes[:3]]
-    split_old = by_class(rng, was, shares + [total_old - sum(shares)])
-    december = write_income(rng, out, 2020, split_old, {})
-    write_income(rng, out, 2021, by_class(rng, now, classes), december)
-    return now
-
+# ---- targets, funds and helpers ------------------------------------------------------------
 
 def income_side(rng, rows, city, out):
     for unit in ("220284", "220221"):
@@ -292,7 +85,7 @@ def matter_months(rng, rows, city, out, county="220283"):
     cells = []
     for i, town in enumerate(towns):
         waiting = 0
-        for m, period in enumerate(MONTHS_OF[2021]):
+        for m, period in enumerate(MONTHS):
             come = parts[i * 12 + m]
             end = final[i] if m == 11 else min(rng.randint(0, 8), waiting + come)
             end = min(end, waiting + come)
@@ -542,8 +335,11 @@ def main():
     p.add_argument("--divisions", type=Path, default=HERE.parent / "data" / "divisions")
     a = p.parse_args()
     rng, rows, out = random.Random(a.seed), Rows(a.rows), Out()
-    city, old = City(a.divisions / "2202-2021.csv"), City(a.divisions / "2202-2020.csv")
-    earned = income(rng, rows, city, old, out)
+    city = City(a.divisions / "2202-2021.csv")
+    old = City(a.divisions / "2202-2019.csv")
+    for code in [c for c in city.kind if len(c) == 12 and c not in old.kind]:
+        del city.kind[code]  # too young to have filed all year: no fact is put on it
+    earned = income.make(rng, rows, a.divisions, out)
     income_side(rng, rows, city, out)
     stars(rng, rows, city, earned, out)
     matter_months(rng, rows, city, out)
