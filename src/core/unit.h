@@ -36,9 +36,12 @@ typedef struct Link { /* lineage: num/den of `from` pass to `to` on the day */
 
 typedef struct Units Units;
 
-/* A tree as it stood on a day, as known at a seq: pre-order. */
+/* A tree as it stood on first_day .. last_day (nothing changed in between), as known at a seq:
+ * pre-order. `day` = first_day, so that a version is named by (tree, day, known_seq); known_seq is
+ * KNOWN_NOW or that of the last fact of units known. */
 typedef struct TreeVersion {
     int32_t tree, day;
+    int32_t first_day, last_day;
     int64_t known_seq;
     int32_t count;     /* units in it */
     int32_t slots;     /* length of pre_of: units ever created */
@@ -57,7 +60,8 @@ int32_t units_count(const Units *u);        /* slots ever given */
 /* Cached (LRU); borrowed until the units change or 64 other versions were asked. Siblings stand in
  * order of code, then slot. */
 const TreeVersion *units_tree(Work *w, Units *u, int32_t tree, int32_t day, int64_t known_seq);
-/* Current on a day; NULL/UNIT_NONE = absent. */
+/* Current on a day; NULL/UNIT_NONE = absent. Name, code, kind and parent of a unit that has ended
+ * are its last ones: ask unit_alive too where that matters. */
 int32_t unit_find_code(const Units *u, Str code, int32_t day, int64_t known_seq);
 /* By code on the day, else by any code ever held (a closed or recoded unit). */
 int32_t unit_find_code_ever(const Units *u, Str code, int32_t day);
@@ -68,6 +72,8 @@ bool unit_alive(const Units *u, int32_t unit, int32_t day, int64_t known_seq);
 /* Alive on some day of first..last? */
 bool unit_alive_during(const Units *u, int32_t unit, int32_t first, int32_t last, int64_t known_seq);
 int32_t unit_parent(const Units *u, int32_t unit, int32_t tree, int32_t day, int64_t known_seq);
+/* The unit right below the root that holds it (or is it) in tree 0 on the day; 0 for a root. */
+int32_t unit_shard(const Units *u, int32_t unit, int32_t day);
 const Span *unit_spans(const Units *u, int32_t unit, size_t *ret_n); /* all, by aspect, day, seq */
 const Link *unit_links(const Units *u, size_t *ret_n);               /* all, by day, seq */
 
