@@ -25,7 +25,10 @@ typedef struct Fault {
 } Fault;
 typedef list_of(Fault) Faults;
 
-/* A row as a clerk wrote it: field identifiers or titles with text. */
+/* A row as a clerk wrote it: field identifiers or titles with text. Further keys are cells too: the
+ * column is the list's name or title, the text an item by name or title. A detail row names the row
+ * it stands under in the column `parent` (所属) by that row's number; a correction of a register's
+ * row names it in the column `no_` (编号) by its number (ord). A round is written "#N" as a period. */
 typedef struct Cell { Str column, text; } Cell;
 typedef struct Filled {
     int64_t row;      /* line in the file */
