@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -110,8 +111,38 @@ static void real_sleep(void *self, int64_t ms)
     (void)nanosleep(&span, NULL);
 }
 
+static bool real_map(void *self, const char *path, size_t limit, Str *ret)
+{
+    (void)self;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    struct stat st;
+    bool ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size <= limit;
+    size_t size = ok ? (size_t)st.st_size : 0;
+    void *bytes = size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0) : NULL;
+    close(fd);
+    if (!ok || bytes == MAP_FAILED)
+        return false;
+    *ret = (Str){ bytes, size };
+    return true;
+}
+
+static void real_unmap(void *self, Str bytes)
+{
+    (void)self;
+    if (bytes.n)
+        CHECK(munmap((void *)(uintptr_t)bytes.p, bytes.n) == 0);
+}
+
 const Env *env_real(void)
 {
-    static const Env env = { NULL, real_now, real_random, real_read, real_write, real_sleep };
+    static const Env env = { .now_ms = real_now,
+                             .random = real_random,
+                             .read_file = real_read,
+                             .write_file = real_write,
+                             .sleep_ms = real_sleep,
+                             .map_file = real_map,
+                             .unmap_file = real_unmap };
     return &env;
 }

@@ -36,6 +36,10 @@ typedef struct Env {
     bool (*read_file)(void *self, const char *path, size_t limit, Arena *arena, Str *ret);
     bool (*write_file)(void *self, const char *path, Str bytes); /* whole: temp file, fsync, rename */
     void (*sleep_ms)(void *self, int64_t ms);
+    /* Reads a large file in place (a file cut short by another process meanwhile ends this one);
+     * NULL where only read_file is given. */
+    bool (*map_file)(void *self, const char *path, size_t limit, Str *ret);
+    void (*unmap_file)(void *self, Str bytes);
 } Env;
 
 const Env *env_real(void);
