@@ -1,0 +1,49 @@
+/* One open store with its figures, and the judge that joins books with them. */
+#include "command/command.h"
+
+bool kernel_open(Work *w, const char *dir, DbMode mode, Kernel *ret)
+{
+    *ret = (Kernel){ 0 };
+    TRY(core_open(w, dir, mode, &ret->core));
+    ret->figures = figures_open(ret->core);
+    return true;
+}
+
+bool kernel_memory(Work *w, Kernel *ret)
+{
+    *ret = (Kernel){ 0 };
+    TRY(core_memory(w, &ret->core));
+    ret->figures = figures_open(ret->core);
+    return true;
+}
+
+void kernel_close(Kernel *k)
+{
+    if (k->figures)
+        figures_close(&k->figures);
+    if (k->core)
+        core_close(&k->core);
+}
+
+static bool judge_truth(Work *w, void *self, const Book *book, const RecordRow *row, const Expr *expr, Verdict *ret)
+{
+    Truth truth;
+    TRY(row_truth(w, self, book, row, expr, &truth));
+    *ret = truth == TRUTH_TRUE ? VERDICT_TRUE : truth == TRUTH_FALSE ? VERDICT_FALSE : VERDICT_UNKNOWN;
+    return true;
+}
+
+static bool judge_compute(Work *w, void *self, const Book *book, RecordRow *row, int64_t *nums, uint64_t *known)
+{
+    return row_compute(w, self, book, row, nums, known);
+}
+
+static bool judge_expected(Work *w, void *self, const Book *book, int32_t unit, Period period, int64_t ord, bool *ret)
+{
+    return cell_expected(w, self, book, unit, period, ord, ret);
+}
+
+Judge judge_of(Figures *figures)
+{
+    return (Judge){ figures, judge_truth, judge_compute, judge_expected };
+}

@@ -1,0 +1,99 @@
+/* import, template, do. */
+#include <stdio.h>
+
+#include "main/main.h"
+
+enum { REPORT_MAX = 64 << 20 };
+
+static const Book *need_book(Work *w, Kernel *k, const char *name)
+{
+    const PackSet *set = packs_set(w, k->core, KNOWN_NOW);
+    const Book *book = set ? set_book(set, str_of(name)) : NULL;
+    if (set && !book)
+        (void)fail(w, ERR_NOT_FOUND, "main.book name=%s", name);
+    return book;
+}
+
+int door_import(Work *w, const Args *args)
+{
+    CLEANUP(kernel_close) Kernel k = { 0 };
+    if (!kernel_open(w, args->word[0], DB_WRITE, &k))
+        return EXIT_STORE;
+    ImportAsk ask = { .file = args->word[2], .dry_run = args->dry_run };
+    ask.book = need_book(w, &k, args->word[1]);
+    if (!ask.book || !period_of(w, args, &ask.period) || !seat_of(w, &k, args, &ask.seat))
+        return EXIT_REFUSED;
+    Judge judge = judge_of(k.figures);
+    ImportReport made = { 0 };
+    if (!book_import(w, k.core, &judge, &ask, &made))
+        return EXIT_REFUSED;
+    Buf out = buf_open(w->arena, REPORT_MAX);
+    if (!import_print(w, &made, args->json, args->lang, &out))
+        return EXIT_REFUSED;
+    (void)print(buf_str(&out));
+    return made.refused ? EXIT_REFUSED : EXIT_DONE;
+}
+
+int door_template(Work *w, const Args *args)
+{
+    CLEANUP(kernel_close) Kernel k = { 0 };
+    Period period;
+    int32_t unit;
+    if (!kernel_open(w, args->word[0], DB_READ, &k))
+        return EXIT_STORE;
+    const Book *book = need_book(w, &k, args->word[1]);
+    if (!book || !period_of(w, args, &period))
+        return EXIT_REFUSED;
+    int32_t day = period.kind == PERIOD_NONE ? work_today(w) : period.last_day;
+    if (!unit_of(w, &k, args, day, &unit) || !book_template(w, k.core, book, unit, period, args->word[2]))
+        return EXIT_REFUSED;
+    Str text = word_text(w->arena, arena_printf(w->arena, "main.template file=%s", args->word[2]), args->lang);
+    return print(str_printf(w->arena, "%.*s\n", STR_ARG(text)));
+}
+
+static int list_commands(Lang lang)
+{
+    size_t n;
+    const CommandRow *table = command_table(&n);
+    for (size_t i = 0; i < n; i++) {
+        printf("%s  %s\n   ", table[i].name, lang == LANG_ZH ? table[i].zh : table[i].en);
+        for (size_t f = 0; f < 8 && table[i].fields[f].name; f++)
+            printf(table[i].fields[f].optional ? " [%s=%s]" : " %s=%s", table[i].fields[f].name,
+                   lang == LANG_ZH ? table[i].fields[f].zh : table[i].fields[f].en);
+        printf("\n");
+    }
+    return EXIT_DONE;
+}
+
+int door_do(Work *w, const Args *args)
+{
+    if (args->count == 1)
+        return list_commands(args->lang);
+    const CommandRow *command = command_find(str_of(args->word[1]));
+    if (!command) {
+        (void)fail(w, ERR_BAD_INPUT, "main.command name=%s", args->word[1]);
+        return EXIT_REFUSED;
+    }
+    CLEANUP(kernel_close) Kernel k = { 0 };
+    int32_t seat;
+    if (!kernel_open(w, args->word[0], DB_WRITE, &k) || !seat_of(w, &k, args, &seat))
+        return EXIT_STORE;
+    Cell cells[64];
+    size_t n = 0;
+    for (int i = 2; i < args->count && n < 64; i++) {
+        Str text = str_of(args->word[i]);
+        Str key;
+        if (!str_next(&text, '=', &key) || !text.p)
+            return -1;
+        cells[n++] = (Cell){ key, text };
+    }
+    Faults faults = { 0 };
+    Buf out = buf_open(w->arena, REPORT_MAX);
+    bool ok = false;
+    if (!command_run(w, &k, seat, command, cells, n, &faults, &out, &ok))
+        return EXIT_REFUSED;
+    (void)print(buf_str(&out));
+    if (faults.n)
+        (void)faults_print(w, &faults, args->lang);
+    return ok ? EXIT_DONE : EXIT_REFUSED;
+}
