@@ -25,10 +25,15 @@ typedef struct Fault {
 } Fault;
 typedef list_of(Fault) Faults;
 
+/* The short reason behind a message id: type range required most unique unit period closed expired
+ * asked right column computed guard (a check of the pack, whose words stand in own_words). */
+Str fault_reason(const char *what);
+Str fault_text(Arena *arena, const Fault *fault, Lang lang); /* one line for a clerk */
+
 /* A row as a clerk wrote it: field identifiers or titles with text. Further keys are cells too: the
  * column is the list's name or title, the text an item by name or title. A detail row names the row
  * it stands under in the column `parent` (所属) by that row's number; a correction of a register's
- * row names it in the column `no_` (编号) by its number (ord). A round is written "#N" as a period. */
+ * row names it in the column `no_` (编号, #) by its number (ord). A round is written "#N" as a period. */
 typedef struct Cell { Str column, text; } Cell;
 typedef struct Filled {
     int64_t row;      /* line in the file */
@@ -43,11 +48,15 @@ typedef struct Filled {
 bool cell_parse(Work *w, Core *core, const Field *field, Str text, int32_t day, int64_t *ret_num, Str *ret_text, const char **ret_what);
 Str cell_print(Work *w, Core *core, const Field *field, const RecordRow *row, int32_t day); /* back to a clerk's text */
 
-/* Judges one filled row completely (every fault), then makes the edit. existing = what is there. */
+/* Judges one filled row completely (every fault), then makes the edit. A column that is not there
+ * keeps what stands; an empty cell clears. A register with `nil every` and no cells at all is a nil
+ * return of the period. */
 bool book_judge(Work *w, Core *core, const Judge *judge, const Book *book, const Filled *filled, int32_t seat,
                 Period period, RecordEdit *ret_edit, Faults *faults, bool *ret_ok);
 bool book_file(Work *w, Core *core, const Judge *judge, const Book *book, const Filled *filled, int32_t seat,
                Period period, Faults *faults, bool *ret_ok, int64_t *ret_ord);
+/* filed -> confirmed, filed or confirmed -> returned (books whose flow confirms), any -> void; the
+ * acting seat is core->seat. Inside a change, like book_file. */
 bool book_move(Work *w, Core *core, const Book *book, int32_t unit, int64_t period, int64_t ord, RecordState to, Str reason);
 
 /* ---- whole files ---- */

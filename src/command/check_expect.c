@@ -3,23 +3,9 @@
 #include "command/check_int.h"
 
 /* Message ids that a test may name by a word. */
-static const struct {
-    const char *id, *reason;
-} reasons[] = {
-    { "right.none", "right" },        { "right.self", "right" },          { "cell.type", "type" },
-    { "cell.range", "range" },        { "cell.low", "range" },            { "cell.high", "range" },
-    { "cell.most", "most" },          { "book.unique", "unique" },        { "book.closed", "closed" },
-    { "book.expired", "expired" },
-};
-
 Str refusal_reason(const char *what)
 {
-    Str all = str_of(what);
-    Str id = str_sub(all, 0, str_find(all, STR(" ")));
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        if (str_is(id, reasons[i].id))
-            return str_of(reasons[i].reason);
-    return STR("");
+    return fault_reason(what);
 }
 
 /* Digits after the point of the literal as it stands in the text: 33.3% -> 1. */
