@@ -9,6 +9,8 @@
     ~ 错误                       must not stand there
     ! 1                          the last command ends with this exit instead
 
+The project's folders packs/ and data/ can be named as they are.
+
 A folder made by `tian init` is proven at the end: verify, digest, rebuild, the same digest again; a
 backup restored elsewhere has that digest too. With --store URL every `tian init` gets a fresh schema
 of that server, and the backup goes back into SQLite: the same digest on both stores.
@@ -24,6 +26,7 @@ import tempfile
 import urllib.parse
 
 TIAN = os.environ["TIAN"]
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LIMIT_S = 120
 
 
@@ -150,6 +153,8 @@ def main():
         name = re.sub(r"^.*scenarios/", "", path)[:-5].replace("_", " ")
         with tempfile.TemporaryDirectory() as folder:
             stage = Stage(os.path.realpath(folder), store)
+            for name_there in ("packs", "data"):
+                os.symlink(os.path.join(ROOT, name_there), os.path.join(folder, name_there))
             try:
                 play(stage, read_case(path))
                 stage.prove()
