@@ -1,0 +1,26 @@
+/* bench rollup VILLAGES | csv VILLAGES FILE | log WRITERS FILE */
+#include <stdio.h>
+
+#include "base/num.h"
+#include "bench.h"
+
+int main(int argc, char **argv)
+{
+    int64_t n = 0;
+    if (argc > 2 && !num_parse_int(str_of(argv[2]), &n))
+        return 2;
+    if (argc == 3 && !strcmp(argv[1], "rollup")) {
+        bench_rollup((int32_t)n, 1, true);
+    } else if (argc == 4 && !strcmp(argv[1], "csv")) {
+        Arena *arena = arena_open((size_t)4 << 30, (size_t)8 << 30);
+        bool ok = world_csv(world_make(arena, (int32_t)n, 1), argv[3]);
+        arena_close(arena);
+        return ok ? 0 : 3;
+    } else if (argc == 4 && !strcmp(argv[1], "log")) {
+        printf("{\"bench\":\"log\",\"writers\":%d,\"facts_per_s\":%.0f}\n", (int)n, peer_log(argv[3], (int)n, 3));
+    } else {
+        fputs("usage: bench rollup VILLAGES | csv VILLAGES FILE | log WRITERS FILE\n", stderr);
+        return 2;
+    }
+    return 0;
+}
