@@ -127,6 +127,11 @@ def main():
     with_driver["src/store/a.c"] = '#include "base/driver.h"\nint f(void)\n{\n    free(p);\n}\n'
     found = complaints(with_driver)
     tell(not found, "a driver may call free", found)
+    family = dict(CLEAN)
+    family["src/base/words.def"] += 'WORD("unit.how.moved", "划转", "moved")\n'
+    family["src/book/a.c"] = 'Str how(void)\n{\n    return say("unit.how.%s", name);\n}\n'
+    found = complaints(family)
+    tell(not found, "a family of messages is used by its head", found)
     for name, rule, path, text, *more in FAULTS:
         advice = more[0] if more else ""
         found = complaints({**CLEAN, path: text})
