@@ -2,12 +2,6 @@
 #include "base/words.h"
 #include "command/check_int.h"
 
-/* Message ids that a test may name by a word. */
-Str refusal_reason(const char *what)
-{
-    return fault_reason(what);
-}
-
 /* Digits after the point of the literal as it stands in the text: 33.3% -> 1. */
 static int literal_decimals(const TestRun *t, const Expr *literal)
 {

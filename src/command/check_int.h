@@ -28,6 +28,3 @@ bool step_run(Work *w, TestRun *t, const Step *step);
 void step_fail(Work *w, TestRun *t, const Step *step, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 bool step_expect(Work *w, TestRun *t, const Step *step);
-/* The word of the pack language for why something was refused: right type range most unique closed
- * expired …; empty when the message stands for none. */
-Str refusal_reason(const char *what);

@@ -126,25 +126,21 @@ static bool because_fits(Work *w, const Step *s, const Faults *faults, const cha
         if (faults->at[i].warning)
             continue;
         if (s->because_quoted ? str_eq(faults->at[i].own_words, s->because)
-                              : str_eq(refusal_reason(faults->at[i].what), s->because))
+                              : str_eq(fault_reason(faults->at[i].what), s->because))
             return true;
     }
     (void)w;
-    return what && !s->because_quoted && str_eq(refusal_reason(what), s->because);
+    return what && !s->because_quoted && str_eq(fault_reason(what), s->because);
 }
 
 static Str faults_text(Work *w, TestRun *t, const Faults *faults)
 {
     Buf out = buf_open(w->arena, 1 << 16);
-    for (size_t i = 0; i < faults->n; i++) {
-        const Fault *f = &faults->at[i];
-        if (f->warning)
-            continue;
-        buf_put(&out, f->column);
-        buf_putz(&out, f->column.n ? "：" : "");
-        buf_put(&out, f->own_words.n ? f->own_words : word_text(w->arena, f->what, t->lang));
-        buf_putc(&out, ' ');
-    }
+    for (size_t i = 0; i < faults->n; i++)
+        if (!faults->at[i].warning) {
+            buf_put(&out, fault_text(w->arena, &faults->at[i], t->lang));
+            buf_putc(&out, ' ');
+        }
     return buf_str(&out);
 }
 

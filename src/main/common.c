@@ -38,10 +38,8 @@ bool unit_of(Work *w, Kernel *k, const Args *args, int32_t day, int32_t *ret)
 int faults_print(Work *w, const Faults *faults, Lang lang)
 {
     for (size_t i = 0; i < faults->n; i++) {
-        const Fault *fault = &faults->at[i];
-        Str text = fault->own_words.n ? fault->own_words : word_text(w->arena, fault->what, lang);
-        fprintf(stderr, "%s%.*s%s%.*s\n", fault->warning ? "! " : "", STR_ARG(fault->column),
-                fault->column.n ? (lang == LANG_ZH ? "：" : ": ") : "", STR_ARG(text));
+        Str text = fault_text(w->arena, &faults->at[i], lang);
+        fprintf(stderr, "%s%.*s\n", faults->at[i].warning ? "! " : "", STR_ARG(text));
     }
     return EXIT_REFUSED;
 }
