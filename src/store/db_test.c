@@ -7,7 +7,7 @@
 static bool may_scan(const char *name)
 {
     static const char *const all[] = { "dump_", "act_sum", "tile_count", "head_all", "log_", "fact_last",
-                                       "act_wipe", "db_", "make_", "drop_", "all_" };
+                                       "act_wipe", "blob_loose", "blob_sweep", "db_", "make_", "drop_", "all_" };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (strncmp(name, all[i], strlen(all[i])) == 0)
             return true;

@@ -63,13 +63,13 @@ bool log_state_read(Work *w, Db *db, Log *ret)
     return fits || fail(w, ERR_STORE, "store.state_broken");
 }
 
-bool log_create(Work *w, Db *db, int64_t log, int64_t era, Hash act_key)
+bool log_create(Work *w, Db *db, LogId id, Hash act_key)
 {
     const Hash empty = hash_of("", 0);
     Stmt *s = db_stmt(w, db, SQL_LOG_STATE_PUT);
     TRY(s);
-    stmt_int(s, 1, log);
-    stmt_int(s, 2, era);
+    stmt_int(s, 1, id.log);
+    stmt_int(s, 2, id.era);
     stmt_int(s, 3, 0);
     stmt_bytes(s, 4, hash_str(&empty));
     stmt_bytes(s, 5, STR(""));

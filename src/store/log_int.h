@@ -95,7 +95,7 @@ struct Log {
     Salt salts[EXTRA_SALTS];
     size_t salts_left;
 };
-bool log_create(Work *w, Db *db, int64_t log, int64_t era, Hash act_key); /* in a transaction */
+bool log_create(Work *w, Db *db, LogId id, Hash act_key); /* in a transaction */
 /* As log_append, with everything given: for restore. */
 bool log_append_raw(Work *w, Log *log, const RawFact *raw);
 /* A leaf of kind 1: public, made by the log itself. */

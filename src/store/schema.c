@@ -1,9 +1,6 @@
 /* The schema: made once, carried on by numbered steps (log tables) or made again (view tables). */
 #include "store/schema.h"
 
-#include "base/time.h"
-#include "store/log_int.h"
-
 /* Step i carries the log tables from version i + 1 to i + 2, in one transaction each. Never edit a
  * step that was released; the version of the newest store is one more than their number. */
 static const SchemaStep steps[1] = { { NULL, 0 } };
@@ -101,10 +98,21 @@ bool schema_check(Work *w, Db *db, bool *ret_views_old)
     return true;
 }
 
-/* Views that no longer match the log, until they are rebuilt. */
-bool schema_age_views(Work *w, Db *db)
+bool schema_known(Work *w, int64_t version)
 {
-    return version_write(w, db, STR("view"), 0);
+    if (version >= 1 && version <= LOG_VERSION)
+        return true;
+    return fail(w, ERR_STORE, "store.newer found=%lld known=%d", (long long)version, LOG_VERSION);
+}
+
+bool schema_mark(Work *w, Db *db, int64_t version)
+{
+    TRY(db_begin(w, db));
+    if (version_write(w, db, STR("log"), version) && version_write(w, db, STR("view"), 0) &&
+        db_commit(w, db))
+        return true;
+    db_rollback(db);
+    return false;
 }
 
 static bool clear_all(Work *w, Db *db)

@@ -153,10 +153,10 @@ static bool first_leaf(Work *w, Db *db)
     return ok;
 }
 
-bool store_make(Work *w, Db *db, int64_t log, Hash act_key)
+bool store_make(Work *w, Db *db, LogId id, Hash act_key)
 {
     TRY(db_begin(w, db));
-    if (schema_make(w, db) && log_create(w, db, log, 1, act_key) && db_commit(w, db))
+    if (schema_make(w, db) && log_create(w, db, id, act_key) && db_commit(w, db))
         return true;
     db_rollback(db);
     return false;
@@ -168,7 +168,8 @@ static bool make_new(Work *w, Db *db)
     Hash act_key;
     w->env->random(w->env->self, &log, sizeof log);
     w->env->random(w->env->self, &act_key, sizeof act_key);
-    return store_make(w, db, (int64_t)(log >> 1), act_key) && first_leaf(w, db);
+    const LogId id = { .log = (int64_t)(log >> 1), .era = 1 };
+    return store_make(w, db, id, act_key) && first_leaf(w, db);
 }
 
 bool store_prepare(Work *w, const char *dir, const char *url, int *ret_lock, Db **ret)
@@ -249,6 +250,15 @@ bool store_open(Work *w, const char *dir, DbMode mode, Store *ret)
     }
     *ret = s;
     return true;
+}
+
+bool store_first_head(Work *w, const char *dir)
+{
+    Store s;
+    TRY(store_open(w, dir, DB_WRITE, &s));
+    bool ok = store_save_head(w, &s);
+    store_close(&s);
+    return ok;
 }
 
 void store_close(Store *s)
