@@ -1,4 +1,4 @@
-/* bench rollup VILLAGES | csv VILLAGES FILE | log WRITERS FILE */
+/* bench rollup VILLAGES | csv VILLAGES FILE | log WRITERS FILE | city DIR | bulletin DIR ISSUE */
 #include <stdio.h>
 
 #include "base/num.h"
@@ -7,6 +7,10 @@
 int main(int argc, char **argv)
 {
     int64_t n = 0;
+    if (argc == 3 && !strcmp(argv[1], "city"))
+        return bench_ask(argv[2]);
+    if (argc == 4 && !strcmp(argv[1], "bulletin"))
+        return bench_bulletin(argv[2], argv[3]);
     if (argc > 2 && !num_parse_int(str_of(argv[2]), &n))
         return 2;
     if (argc == 3 && !strcmp(argv[1], "rollup")) {
@@ -19,7 +23,7 @@ int main(int argc, char **argv)
     } else if (argc == 4 && !strcmp(argv[1], "log")) {
         printf("{\"bench\":\"log\",\"writers\":%d,\"facts_per_s\":%.0f}\n", (int)n, peer_log(argv[3], (int)n, 3));
     } else {
-        fputs("usage: bench rollup VILLAGES | csv VILLAGES FILE | log WRITERS FILE\n", stderr);
+        fputs("usage: bench rollup VILLAGES | csv VILLAGES FILE | log WRITERS FILE | city DIR | bulletin DIR ISSUE\n", stderr);
         return 2;
     }
     return 0;
