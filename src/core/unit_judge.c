@@ -249,9 +249,11 @@ static int32_t height_below(const Units *u, int32_t unit, int32_t tree, int32_t 
     int32_t most = level;
     const UnitRow *row = unit_row(u, unit);
     for (int32_t i = 0; level <= LIMIT_TREE_DEPTH && i < row->child_count; i++) {
-        int32_t child = row->children[i];
+        int32_t child = row->children[i], born, end;
+        if (!unit_life(u, child, KNOWN_NOW, &born, &end))
+            continue;
         const Span *s = unit_span_after(u, child, ASPECT_PARENT, tree, from, KNOWN_NOW);
-        for (; s && s->from_day < to;
+        for (; s && s->from_day < to && s->from_day < end;
              s = unit_span_after(u, child, ASPECT_PARENT, tree, s->to_day, KNOWN_NOW))
             if (s->value == unit)
                 most = later(most, height_below(u, child, tree, later(from, s->from_day),
@@ -261,25 +263,12 @@ static int32_t height_below(const Units *u, int32_t unit, int32_t tree, int32_t 
 }
 
 /* A place without a parent: the top of tree 0, or out of another tree. */
-static bool judge_root(Work *w, const Units *u, const PackSet *set, int32_t unit, int32_t kind,
-                       int32_t tree, int32_t from)
+static bool judge_root(Work *w, const PackSet *set, int32_t kind, int32_t tree)
 {
-    if (tree == 0) {
-        const Kind *k = set_kind_number(set, kind);
-        if (!k || k->parent_count == 0)
-            return true;
-        return fail(w, ERR_BAD_INPUT, "unit.needs_parent kind=%s", kind_say(w, set, kind));
-    }
-    const UnitRow *row = unit_row(u, unit);
-    for (int32_t i = 0; i < row->child_count; i++) {
-        const Span *s = unit_span_after(u, row->children[i], ASPECT_PARENT, tree, from, KNOWN_NOW);
-        if (s && s->value == unit &&
-            unit_alive(u, row->children[i], later(s->from_day, from), KNOWN_NOW))
-            return fail(w, ERR_CONFLICT, "unit.has_children unit=%s child=%s day=%s",
-                        unit_say(w, u, unit, from), unit_say(w, u, row->children[i], from),
-                        day_say(w, later(s->from_day, from)));
-    }
-    return true;
+    const Kind *k = set_kind_number(set, kind);
+    if (tree != 0 || !k || k->parent_count == 0)
+        return true;
+    return fail(w, ERR_BAD_INPUT, "unit.needs_parent kind=%s", kind_say(w, set, kind));
 }
 
 bool judge_parent(Work *w, struct Core *core, int32_t unit, int32_t kind, int32_t tree,
@@ -291,7 +280,7 @@ bool judge_parent(Work *w, struct Core *core, int32_t unit, int32_t kind, int32_
     if (!find_tree(set, tree))
         return fail(w, ERR_NOT_FOUND, "unit.tree_unknown tree=%d", tree);
     if (parent == UNIT_NONE)
-        return judge_root(w, u, set, unit, kind, tree, from);
+        return judge_root(w, set, kind, tree);
     TRY(judge_alive(w, u, parent, from));
     int32_t born, end;
     bool lived = unit_life(u, parent, KNOWN_NOW, &born, &end);
@@ -311,6 +300,30 @@ bool judge_parent(Work *w, struct Core *core, int32_t unit, int32_t kind, int32_
     return judge_kinds(w, u, set, unit, tree, parent, from, to);
 }
 
+/* Every kind that the child has while it lives under the unit may stand under `kind`. */
+static bool judge_child_kinds(Work *w, const Units *u, const PackSet *set, int32_t child,
+                              int32_t unit, int32_t kind, int32_t from, int32_t to)
+{
+    int32_t born, end;
+    bool lived = unit_life(u, child, KNOWN_NOW, &born, &end);
+    CHECK(lived);
+    const UnitRow *row = unit_row(u, child);
+    for (int32_t i = 0; i < row->span_count; i++) {
+        const Span *under = &row->spans[i];
+        if (under->aspect != ASPECT_PARENT || under->value != unit || !span_known(under, KNOWN_NOW))
+            continue;
+        int32_t low = later(later(from, under->from_day), born);
+        int32_t high = earlier(earlier(to, under->to_day), end);
+        const Span *s =
+            low < high ? unit_span_after(u, child, ASPECT_KIND, 0, low, KNOWN_NOW) : NULL;
+        for (; s && s->from_day < high;
+             s = unit_span_after(u, child, ASPECT_KIND, 0, s->to_day, KNOWN_NOW))
+            if (!kinds_fit(set, under->tree, (int32_t)s->value, kind))
+                return refuse_kind(w, set, (int32_t)s->value, kind);
+    }
+    return true;
+}
+
 bool judge_rekind(Work *w, struct Core *core, int32_t unit, int32_t kind, int32_t from, int32_t to)
 {
     const Units *u = core->units;
@@ -320,7 +333,7 @@ bool judge_rekind(Work *w, struct Core *core, int32_t unit, int32_t kind, int32_
         return fail(w, ERR_NOT_FOUND, "unit.kind_unknown kind=%d", kind);
     const UnitRow *row = unit_row(u, unit);
     if (!unit_span_after(u, unit, ASPECT_PARENT, 0, from, KNOWN_NOW))
-        TRY(judge_root(w, u, set, unit, kind, 0, from));
+        TRY(judge_root(w, set, kind, 0));
     for (int32_t i = 0; i < row->span_count; i++) {
         const Span *s = &row->spans[i];
         int32_t low = later(from, s->from_day), high = earlier(to, s->to_day);
@@ -328,19 +341,8 @@ bool judge_rekind(Work *w, struct Core *core, int32_t unit, int32_t kind, int32_
             low < high)
             TRY(judge_under(w, u, set, kind, s->tree, (int32_t)s->value, low, high));
     }
-    for (int32_t i = 0; i < row->child_count; i++) {
-        int32_t child = row->children[i];
-        for (int32_t j = 0; j < unit_row(u, child)->span_count; j++) {
-            const Span *s = &unit_row(u, child)->spans[j];
-            int32_t low = later(from, s->from_day), high = earlier(to, s->to_day);
-            if (s->aspect != ASPECT_PARENT || s->value != unit || !span_known(s, KNOWN_NOW) ||
-                low >= high)
-                continue;
-            int32_t its = unit_kind(u, child, low, KNOWN_NOW);
-            if (!kinds_fit(set, s->tree, its, kind))
-                return refuse_kind(w, set, its, kind);
-        }
-    }
+    for (int32_t i = 0; i < row->child_count; i++)
+        TRY(judge_child_kinds(w, u, set, row->children[i], unit, kind, from, to));
     return true;
 }
 
