@@ -11,6 +11,7 @@ enum {
     LIMIT_BATCH_COMMANDS = 256,      /* commands in one transaction */
     LIMIT_BATCH_BYTES = 4 << 20,     /* bytes of facts in one transaction of interactive work */
     LIMIT_BLOB_BYTES = 8 << 20,      /* one attachment */
+    LIMIT_PICTURE_PIXELS = 60000000, /* as its head says; phones take at most 50 million */
     LIMIT_IMPORT_BYTES = 1 << 30,    /* one file to import */
     LIMIT_IMPORT_ROWS = 4 << 20,     /* its rows: twelve months of every village of a country's third */
     LIMIT_IMPORT_COLUMNS = 1024,     /* its columns: eight times the fields of the widest book */

@@ -69,8 +69,12 @@ typedef struct ImportAsk {
 } ImportAsk;
 typedef struct ImportReport {
     int64_t rows, added, changed, same, refused;
-    Faults faults;
-    Str difference; /* dry run: what would change, line by line, first 200 */
+    int64_t blank;  /* rows of a template that nobody filled: left alone */
+    int64_t errors; /* faults that are no warnings; faults holds the first 200 */
+    Faults faults;  /* and the first 200 warnings */
+    Str difference; /* what changes, a line for each of the first 200 rows */
+    bool dry_run, written;
+    bool converted; /* the file was GBK */
 } ImportReport;
 /* All or nothing: faults that are not warnings leave the store as it was. */
 bool book_import(Work *w, Core *core, const Judge *judge, const ImportAsk *ask, ImportReport *ret);

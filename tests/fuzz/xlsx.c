@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "book/sheet_int.h"
+#include "book/table/sheet_int.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

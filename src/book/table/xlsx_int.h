@@ -5,7 +5,7 @@
 #include <expat.h>
 #include <zip.h>
 
-#include "book/sheet_int.h"
+#include "book/table/sheet_int.h"
 
 enum { XLSX_DEPTH = 64, XLSX_STEP = 64 << 10, XLSX_STYLES = 65536, XLSX_SHEETS = 1024 };
 

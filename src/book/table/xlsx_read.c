@@ -1,11 +1,11 @@
 /* Rows of one sheet of a workbook, pulled in steps: a step of XML is inflated and parsed, the rows
  * it completes wait in a queue. A sheet of any size needs the memory of one step. */
-#include "book/xlsx_read_int.h"
+#include "book/table/xlsx_read_int.h"
 
 #include "base/limits.h"
 #include "base/list.h"
 #include "base/num.h"
-#include "book/xlsx_int.h"
+#include "book/table/xlsx_int.h"
 
 typedef enum CellKind {
     CELL_NUMBER,

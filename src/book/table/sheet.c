@@ -1,8 +1,8 @@
-#include "book/sheet_int.h"
+#include "book/table/sheet_int.h"
 
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "book/xlsx_read_int.h"
+#include "book/table/xlsx_read_int.h"
 
 enum { SHEET_NAME_MAX = 31 };
 

@@ -3,7 +3,7 @@
 #include "base/num.h"
 #include "base/time.h"
 #include "base/utf8.h"
-#include "book/xlsx_int.h"
+#include "book/table/xlsx_int.h"
 
 enum { SHOWN_DIGITS = 15, EXPONENT_MAX = 40, SECONDS_A_DAY = 86400 };
 

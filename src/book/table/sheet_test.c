@@ -1,7 +1,7 @@
 #include "base/limits.h"
 #include "base/test.h"
-#include "book/sheet_int.h"
-#include "book/xlsx_int.h"
+#include "book/table/sheet_int.h"
+#include "book/table/xlsx_int.h"
 
 typedef struct Part {
     const char *name;

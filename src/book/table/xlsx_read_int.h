@@ -1,6 +1,6 @@
 /* The reader of one sheet of a workbook. */
 #pragma once
-#include "book/sheet_int.h"
+#include "book/table/sheet_int.h"
 
 typedef struct XlsxRows XlsxRows;
 

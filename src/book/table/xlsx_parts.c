@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "base/list.h"
 #include "base/num.h"
-#include "book/xlsx_int.h"
+#include "book/table/xlsx_int.h"
 
 /* ---- xml ---- */
 
