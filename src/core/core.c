@@ -55,10 +55,18 @@ static bool reload(Work *w, Core *core)
     return ok;
 }
 
-static bool open_on(Work *w, const Store *store, Core **ret)
+/* Views of an older program are made again from the log before anything reads them. */
+static bool open_on(Work *w, const Store *store, DbMode mode, Core **ret)
 {
     Core *core = core_new(store);
-    if (!reload(w, core)) {
+    bool ok;
+    if (!store->views_old)
+        ok = reload(w, core);
+    else if (mode == DB_READ)
+        ok = fail(w, ERR_STORE, "core.views_old");
+    else
+        ok = core_rebuild(w, core);
+    if (!ok) {
         core_close(&core);
         return false;
     }
@@ -70,14 +78,14 @@ bool core_open(Work *w, const char *dir, DbMode mode, Core **ret)
 {
     Store store = { 0 };
     TRY(store_open(w, dir, mode, &store));
-    return open_on(w, &store, ret);
+    return open_on(w, &store, mode, ret);
 }
 
 bool core_memory(Work *w, Core **ret)
 {
     Store store = { 0 };
     TRY(store_memory(w, &store));
-    return open_on(w, &store, ret);
+    return open_on(w, &store, DB_MEMORY, ret);
 }
 
 void core_close(Core **core)

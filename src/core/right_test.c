@@ -1,0 +1,105 @@
+#include "core/test_core.h"
+
+static int32_t seat_at(World *t, int32_t unit, const char *role)
+{
+    int32_t seat = 0;
+    CHECK(core_begin(t->w, t->core, NULL));
+    bool ok = seat_create(t->w, t->core, unit, set_role(t->set, str_of(role))->number,
+                          day_make(2020, 1, 1), &seat);
+    CHECK(ok ? core_commit(t->w, t->core) : core_rollback(t->w, t->core));
+    return ok ? seat : 0;
+}
+
+static bool may_write(World *t, int32_t seat, int32_t unit)
+{
+    const Book *crop = set_book(t->set, STR("crop"));
+    bool ok = right_check(t->w, t->core, seat, crop, unit, work_today(t->w));
+    CHECK(ok || t->w->err.code == ERR_FORBIDDEN);
+    work_clear(t->w);
+    return ok;
+}
+
+TEST(a_seat_writes_at_its_own_unit_and_nowhere_else)
+{
+    World t = world_open();
+    int32_t keeper = seat_at(&t, t.farm[0], "keeper");
+    int32_t office = seat_at(&t, t.county, "office");
+    EXPECT(keeper > 0 && office > 0 && keeper != office);
+    EXPECT(may_write(&t, keeper, t.farm[0]) && !may_write(&t, keeper, t.farm[1]));
+    EXPECT(!may_write(&t, office, t.farm[0]));
+    EXPECT(!may_write(&t, 99, t.farm[0]));
+    EXPECT(may_write(&t, 0, t.farm[0]));
+    world_close(&t);
+}
+
+TEST(a_seat_is_found_by_role_and_code)
+{
+    World t = world_open();
+    int32_t keeper = seat_at(&t, t.farm[0], "keeper");
+    Seat seat = { 0 };
+    EXPECT(seat_find(t.w, t.core, STR("keeper@F1"), &seat));
+    EXPECT(seat.seat == keeper && seat.unit == t.farm[0]);
+    EXPECT(!seat_find(t.w, t.core, STR("keeper@F2"), &seat) && t.w->err.code == ERR_NOT_FOUND);
+    work_clear(t.w);
+    EXPECT(!seat_find(t.w, t.core, STR("nobody"), &seat));
+    work_clear(t.w);
+    EXPECT(seat_at(&t, t.farm[0], "office") == 0); /* the role does not stand at farms */
+    work_clear(t.w);
+    EXPECT(seat_at(&t, t.farm[0], "keeper") == 0); /* it is there already */
+    work_clear(t.w);
+    world_close(&t);
+}
+
+TEST(nobody_gives_more_than_they_hold)
+{
+    World t = world_open();
+    int32_t keeper = seat_at(&t, t.farm[0], "keeper");
+    int32_t other = seat_at(&t, t.farm[1], "keeper");
+    int32_t role = set_role(t.set, STR("keeper"))->number;
+    int32_t day = day_make(2020, 1, 1);
+    EXPECT(core_begin(t.w, t.core, NULL));
+    t.core->seat = keeper;
+    EXPECT(!grant_give(t.w, t.core, other, t.farm[1], role, day) &&
+           t.w->err.code == ERR_FORBIDDEN);
+    work_clear(t.w);
+    EXPECT(grant_give(t.w, t.core, other, t.farm[0], role, day));
+    EXPECT(core_commit(t.w, t.core));
+    t.core->seat = 0;
+    EXPECT(may_write(&t, other, t.farm[0]) && !may_write(&t, other, t.farm[2]));
+    EXPECT(core_rebuild(t.w, t.core));
+    t.set = packs_set(t.w, t.core, KNOWN_NOW);
+    EXPECT(may_write(&t, other, t.farm[0]) && !may_write(&t, other, t.farm[2]));
+    world_close(&t);
+}
+
+TEST(a_person_holds_a_seat_from_a_day_on)
+{
+    World t = world_open();
+    int32_t keeper = seat_at(&t, t.farm[0], "keeper");
+    int32_t first = 0, second = 0;
+    EXPECT(core_begin(t.w, t.core, NULL));
+    EXPECT(person_hold(t.w, t.core, keeper, 18000, &first));
+    EXPECT(person_hold(t.w, t.core, keeper, 18100, &second));
+    EXPECT(core_commit(t.w, t.core));
+    EXPECT(first > 0 && second > 0 && first != second);
+    EXPECT(seat_person(t.core, keeper, 17999) == 0);
+    EXPECT(seat_person(t.core, keeper, 18099) == first);
+    EXPECT(seat_person(t.core, keeper, 18100) == second);
+    world_close(&t);
+}
+
+TEST(who_filed_does_not_confirm)
+{
+    World t = world_open();
+    const Book *crop = set_book(t.set, STR("crop"));
+    int32_t keeper = seat_at(&t, t.farm[0], "keeper");
+    int32_t office = seat_at(&t, t.county, "office");
+    int32_t today = work_today(t.w);
+    EXPECT(!right_check_move(t.w, t.core, keeper, crop, t.farm[0], keeper, RECORD_CONFIRMED, today));
+    work_clear(t.w);
+    EXPECT(right_check_move(t.w, t.core, office, crop, t.farm[0], keeper, RECORD_CONFIRMED, today));
+    EXPECT(!right_check_move(t.w, t.core, office, crop, t.farm[0], office, RECORD_CONFIRMED, today));
+    work_clear(t.w);
+    EXPECT(right_check_move(t.w, t.core, keeper, crop, t.farm[0], keeper, RECORD_VOID, today));
+    world_close(&t);
+}
