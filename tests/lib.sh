@@ -35,7 +35,7 @@ add_counts() # NAME FILE EXIT_CODE
 unit_tests() # BUILD_FOLDER
 {
     local program log code found=0
-    for program in "$1"/src/*/*_test; do
+    for program in $(find "$1/src" -name "*_test" -type f | sort); do
         [ -x "$program" ] || continue
         found=1
         log=$TIAN_SCRATCH/${program##*/}.log
