@@ -1,6 +1,7 @@
 /* A store as one file, the same from both kinds of store: the log with its salts, acts, heads and
  * attachments. It needs no snapshot: the log up to one size never changes, but for erasure, which
- * keeps every hash. What is read is hashed again; a backup whose root is not the log's is not kept. */
+ * keeps every hash. What is read is hashed again; a backup whose root is not the log's is not kept.
+ */
 #include "store/frame.h"
 #include "store/schema.h"
 
@@ -55,7 +56,8 @@ static bool put_act(Work *w, FrameOut *out, Stmt *s, ActId *ret_last)
     ARENA_SCOPE(w->arena);
     Str id = col_bytes(s, 0), digest = col_bytes(s, 5);
     if (id.n != sizeof ret_last->byte || digest.n != sizeof(Hash))
-        return fail(w, ERR_STORE, "store.acts_broken facts=%d acts=%lld", 0, (long long)col_int(s, 3));
+        return fail(w, ERR_STORE, "store.acts_broken facts=%d acts=%lld", 0,
+                    (long long)col_int(s, 3));
     frame_begin(out, w->arena);
     frame_put(out, id.p, id.n);
     frame_4(out, col_int(s, 1));

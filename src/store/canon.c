@@ -243,7 +243,8 @@ static bool read_escape(Reader *r, char *ret)
     return true;
 }
 
-/* Length of the text up to its closing quote, escapes counted as one byte; false when it is broken. */
+/* Length of the text up to its closing quote, escapes counted as one byte; false when it is broken.
+ */
 static bool measure_text(Reader r, size_t *ret_bytes, bool *ret_plain)
 {
     size_t bytes = 0;

@@ -6,8 +6,9 @@
 /* Statements may walk a whole table only where the table is small or the walk is the purpose. */
 static bool may_scan(const char *name)
 {
-    static const char *const all[] = { "dump_", "act_sum", "tile_count", "head_all", "log_", "fact_last",
-                                       "act_wipe", "blob_loose", "blob_sweep", "db_", "make_", "drop_", "all_" };
+    static const char *const all[] = { "dump_",     "act_sum",  "tile_count", "head_all",   "log_",
+                                       "fact_last", "act_wipe", "blob_loose", "blob_sweep", "db_",
+                                       "make_",     "drop_",    "all_" };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (strncmp(name, all[i], strlen(all[i])) == 0)
             return true;
@@ -96,7 +97,8 @@ TEST(a_value_goes_in_and_comes_out_as_it_was)
         stmt_bytes(get, 1, STR(""));
         bool row = false;
         EXPECT(stmt_next(w, get, &row) && row);
-        EXPECT(col_int(get, 1) == INT64_MIN && col_int(get, 2) == INT64_MAX && col_int(get, 4) == -1);
+        EXPECT(col_int(get, 1) == INT64_MIN && col_int(get, 2) == INT64_MAX &&
+               col_int(get, 4) == -1);
         EXPECT(str_eq(col_bytes(get, 3), (Str){ every, sizeof every }));
         EXPECT(col_null(get, 5) && !col_null(get, 6));
         stmt_reset(get);
@@ -122,7 +124,8 @@ TEST(a_broken_rule_spoils_the_transaction_and_no_more)
         EXPECT(db_trouble(s->db) == DB_FINE);
         int64_t leaves = 0;
         Hash none;
-        EXPECT(leaves_read(w, s->db, 77, 77, &none) && db_number(w, db_stmt(w, s->db, SQL_TILE_COUNT), &leaves));
+        EXPECT(leaves_read(w, s->db, 77, 77, &none) &&
+               db_number(w, db_stmt(w, s->db, SQL_TILE_COUNT), &leaves));
         EXPECT(leaves == 0 && db_begin(w, s->db));
         db_rollback(s->db);
     }

@@ -1,5 +1,5 @@
-/* A fact as bytes and hashes, and the walk over its rows. Every byte here is frozen by docs/facts.md:
- * a change is a new LEAF_VERSION beside the old one, never an edit. */
+/* A fact as bytes and hashes, and the walk over its rows. Every byte here is frozen by
+ * docs/facts.md: a change is a new LEAF_VERSION beside the old one, never an edit. */
 #include "store/log_int.h"
 
 enum { SLICE = 4096 };
@@ -69,7 +69,8 @@ Hash raw_leaf(LogId id, const RawFact *raw)
     commits[0] = part_commit(0, &raw->salt0, (Str){ (const char *)envelope, sizeof envelope });
     for (size_t i = 0; i < raw->part_count; i++) {
         const RawPart *p = &raw->parts[i];
-        commits[i + 1] = p->state == PART_ERASED ? p->commit : part_commit(p->part, &p->salt, p->body);
+        commits[i + 1] =
+            p->state == PART_ERASED ? p->commit : part_commit(p->part, &p->salt, p->body);
     }
     return leaf_hash(id, raw->leafkind, commits, raw->part_count + 1);
 }

@@ -133,7 +133,8 @@ void frame_abandon(FrameOut *out)
 
 static bool broken(Work *w, FrameIn *in)
 {
-    return fail(w, ERR_STORE, "store.backup_broken file=%s at=%lld", in->path, (long long)in->place);
+    return fail(w, ERR_STORE, "store.backup_broken file=%s at=%lld", in->path,
+                (long long)in->place);
 }
 
 static bool fill(Work *w, FrameIn *in)
@@ -251,8 +252,8 @@ bool frame_check_end(Work *w, FrameIn *in)
     Hash want = hasher_close(in->hasher), have;
     char more;
     TRY(take(w, in, &have, sizeof have));
-    bool whole = memcmp(&want, &have, sizeof want) == 0 && in->at == in->have &&
-                 read(in->fd, &more, 1) == 0;
+    bool whole =
+        memcmp(&want, &have, sizeof want) == 0 && in->at == in->have && read(in->fd, &more, 1) == 0;
     return whole || broken(w, in);
 }
 

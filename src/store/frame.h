@@ -54,7 +54,7 @@ int64_t frame_get_8(FrameIn *in);
 int64_t frame_get_4(FrameIn *in); /* unsigned */
 int frame_get_1(FrameIn *in);
 Str frame_get(FrameIn *in, size_t n);
-bool frame_get_opt(FrameIn *in, Str *ret); /* false = absent */
-bool frame_done(Work *w, FrameIn *in);     /* the frame was read whole and not beyond */
+bool frame_get_opt(FrameIn *in, Str *ret);  /* false = absent */
+bool frame_done(Work *w, FrameIn *in);      /* the frame was read whole and not beyond */
 bool frame_check_end(Work *w, FrameIn *in); /* after FRAME_END: the digest, and nothing behind it */
 void frame_close(FrameIn *in);

@@ -46,7 +46,8 @@ bool log_state_read(Work *w, Db *db, Log *ret)
         return fail(w, ERR_STORE, "store.unfinished");
     Frontier f = frontier_read(col_bytes(s, 6), col_int(s, 2));
     Hash root = frontier_root(&f);
-    bool fits = f.n == (size_t)__builtin_popcountll(f.size) && str_eq(col_bytes(s, 5), hash_str(&root));
+    bool fits =
+        f.n == (size_t)__builtin_popcountll(f.size) && str_eq(col_bytes(s, 5), hash_str(&root));
     int64_t format = col_int(s, 7), alg = col_int(s, 8);
     ret->db = db;
     ret->id = (LogId){ col_int(s, 0), col_int(s, 1) };
@@ -108,7 +109,8 @@ static bool check_leaf(Work *w, Log *log, RawWalk *walk, Hash stored, int64_t se
            fail(w, ERR_STORE, "store.leaf_broken seq=%lld", (long long)seq);
 }
 
-/* The perfect subtrees that lie wholly in the leaves from `from` on: smallest first, from the right. */
+/* The perfect subtrees that lie wholly in the leaves from `from` on: smallest first, from the
+ * right. */
 static bool frontier_fits(const Frontier *f, const Hash *leaves, int64_t from)
 {
     int64_t last = (int64_t)f->size;
@@ -262,7 +264,8 @@ Hash act_digest(const Log *log, int32_t seat, int32_t person, Str request)
     memcpy(bytes, actor, sizeof actor);
     if (request.n)
         memcpy(bytes + sizeof actor, request.p, request.n);
-    Hash digest = hash_hmac(log->act_key.byte, sizeof log->act_key.byte, bytes, sizeof actor + request.n);
+    Hash digest =
+        hash_hmac(log->act_key.byte, sizeof log->act_key.byte, bytes, sizeof actor + request.n);
     arena_close(arena);
     return digest;
 }
@@ -325,8 +328,9 @@ static bool put_fact_row(Work *w, Log *log, const RawFact *raw)
     const Fact *f = &raw->fact;
     Stmt *s = db_stmt(w, log->db, SQL_FACT_PUT);
     TRY(s);
-    const int64_t number[] = { f->seq,  f->act_n, f->at_ms,   f->made_ms, f->seat, f->person,    f->unit,
-                               f->book, f->verb,  f->subject, f->prev,    f->pack, raw->leafkind };
+    const int64_t number[] = { f->seq,    f->act_n, f->at_ms,     f->made_ms, f->seat,
+                               f->person, f->unit,  f->book,      f->verb,    f->subject,
+                               f->prev,   f->pack,  raw->leafkind };
     for (int i = 0; i < (int)(sizeof number / sizeof *number); i++)
         stmt_int(s, i + 1, number[i]);
     stmt_lend(s, 14, (Str){ (const char *)raw->salt0.byte, SALT_BYTES });

@@ -12,7 +12,7 @@ enum {
     ENVELOPE_BYTES = 70,
     FRONTIER_MAX = 63,
     TILE_HASHES = 256,
-    TILE_LEVELS = 7, /* 256^7 leaves are more than a seq can count */
+    TILE_LEVELS = 7,    /* 256^7 leaves are more than a seq can count */
     TAIL_LEAVES = 1024, /* re-hashed at each opening */
     PART_LIVE = 0,
     PART_FROZEN = 1,
@@ -28,7 +28,8 @@ typedef struct Frontier {
 } Frontier;
 Hash tree_node(const Hash *left, const Hash *right);
 void frontier_add(Frontier *f, Hash leaf);
-/* Also the roots of the subtrees of 256, 256², … leaves that this leaf completes; returns how many. */
+/* Also the roots of the subtrees of 256, 256², … leaves that this leaf completes; returns how many.
+ */
 size_t frontier_add_levels(Frontier *f, Hash leaf, Hash *ret_levels);
 Hash frontier_root(const Frontier *f);
 
@@ -89,7 +90,7 @@ struct Log {
     size_t level_n[TILE_LEVELS];
     bool in_batch;
     bool levels_known; /* else read when next needed */
-    bool wiped; /* this batch erased: its old bytes must leave the write-ahead log as well */
+    bool wiped;        /* this batch erased: its old bytes must leave the write-ahead log as well */
     Frontier saved_frontier; /* as of log_begin */
     int64_t saved_at;
     Salt salts[EXTRA_SALTS];

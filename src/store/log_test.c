@@ -33,7 +33,8 @@ TEST(facts_are_appended_walked_and_verified)
             EXPECT(fact.hidden_count == (n % 5 == 0));
             if (fact.hidden_count)
                 EXPECT(fact.hidden[0].cls == 3 && fact.hidden[0].keep_until_day == 20000 &&
-                       str_eq(fact.hidden[0].body, str_printf(w->arena, "{\"name\":\"secret %d\"}", n)));
+                       str_eq(fact.hidden[0].body,
+                              str_printf(w->arena, "{\"name\":\"secret %d\"}", n)));
         }
         EXPECT(work_ok(w) && !more);
     }
@@ -115,9 +116,11 @@ TEST(an_act_is_answered_again_or_refused)
         int32_t count = 0;
         EXPECT(act_find(w, s->log, id, digest, &found, &first, &count) && !found);
         EXPECT(act_add(w, s->log, id, 3, 4, 17, 2, digest));
-        EXPECT(act_find(w, s->log, id, digest, &found, &first, &count) && found && first == 17 && count == 2);
+        EXPECT(act_find(w, s->log, id, digest, &found, &first, &count) && found && first == 17 &&
+               count == 2);
         Hash other = act_digest(s->log, 3, 5, STR("request"));
-        EXPECT(!act_find(w, s->log, id, other, &found, &first, &count) && w->err.code == ERR_CONFLICT);
+        EXPECT(!act_find(w, s->log, id, other, &found, &first, &count) &&
+               w->err.code == ERR_CONFLICT);
         work_clear(w);
         log_rollback(s->log);
     }
@@ -154,7 +157,8 @@ TEST(every_leaf_is_proven_in_every_larger_tree)
                 size_t n = 99;
                 EXPECT(log_proof(w, s->db, seq, size, path, &n));
                 EXPECT(tree_check(leaves[seq], seq, size, path, n, root));
-                EXPECT(size == 1 || !tree_check(leaves[(seq + 1) % size], seq, size, path, n, root));
+                EXPECT(size == 1 ||
+                       !tree_check(leaves[(seq + 1) % size], seq, size, path, n, root));
             }
         }
     }
@@ -204,7 +208,8 @@ TEST(an_erased_part_is_gone_and_the_log_still_holds)
         bool more = false;
         EXPECT(fact_next(w, walk, &fact, &more) && more && fact.hidden_count == 1);
         EXPECT(fact.hidden[0].body.n == 0 && fact.open.n > 0);
-        EXPECT(log_begin(w, s->log) && !part_erase(w, s->log, 11, 2) && w->err.code == ERR_NOT_FOUND);
+        EXPECT(log_begin(w, s->log) && !part_erase(w, s->log, 11, 2) &&
+               w->err.code == ERR_NOT_FOUND);
         work_clear(w);
         log_rollback(s->log);
         if (s->db->kind == DB_POSTGRES)
@@ -227,8 +232,10 @@ TEST(any_change_to_the_log_is_found)
         "update fact set unit = unit + 1 where seq = 7",
         "update fact set at = at - 100000 where seq = 7",
         "update fact set leafkind = 1 where seq = 7",
-        "update part set body = (select body from part where seq = 8 and part = 1) where seq = 7 and part = 1",
-        "update part set salt = (select salt from part where seq = 8 and part = 1) where seq = 7 and part = 1",
+        "update part set body = (select body from part where seq = 8 and part = 1) where seq = 7 "
+        "and part = 1",
+        "update part set salt = (select salt from part where seq = 8 and part = 1) where seq = 7 "
+        "and part = 1",
         "update leaf set hash = (select hash from leaf where seq = 8) where seq = 7",
         "delete from fact where seq = 7",
         "delete from part where seq = 7",
@@ -236,7 +243,8 @@ TEST(any_change_to_the_log_is_found)
         "delete from leaf where seq = 7",
         "delete from leaf where seq = 49",
         "delete from fact where seq = 49",
-        "insert into part select 7, 2, 0, 0, 0, salt, body, null from part where seq = 8 and part = 1",
+        "insert into part select 7, 2, 0, 0, 0, salt, body, null from part where seq = 8 and part "
+        "= 1",
         "update log_state set root = frontier",
         "update log_state set next_seq = next_seq - 1",
         "update log_state set log = log + 1",
@@ -270,7 +278,8 @@ TEST(an_older_writer_is_fenced_out)
         EXPECT(other);
         Log *newer = log_open(w, other);
         EXPECT(newer);
-        EXPECT(!log_begin(w, s->log) && w->err.code == ERR_STORE && strstr(w->err.what, "taken_over"));
+        EXPECT(!log_begin(w, s->log) && w->err.code == ERR_STORE &&
+               strstr(w->err.what, "taken_over"));
         work_clear(w);
         EXPECT(test_facts(w, newer, 5, 6, 1));
         log_close(&newer);

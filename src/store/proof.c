@@ -1,5 +1,6 @@
 /* Inner nodes of the tree, read back: from leaf rows near the end, from tiles where they are full.
- * Hash j of tile (level, n) is the root of the 256^level leaves from (n * 256 + j) * 256^level on. */
+ * Hash j of tile (level, n) is the root of the 256^level leaves from (n * 256 + j) * 256^level on.
+ */
 #include "store/log_int.h"
 
 bool leaves_read(Work *w, Db *db, int64_t from, int64_t to, Hash *ret)

@@ -151,7 +151,9 @@ static bool load_head(Work *w, Load *l)
 {
     Stmt *s = db_stmt(w, l->db, SQL_HEAD_PUT_ALL);
     TRY(s);
-    Head head = { .era = frame_get_8(&l->in), .size = frame_get_8(&l->in), .at_ms = frame_get_8(&l->in) };
+    Head head = { .era = frame_get_8(&l->in),
+                  .size = frame_get_8(&l->in),
+                  .at_ms = frame_get_8(&l->in) };
     Str bytes;
     l->in.cut |= !frame_get_opt(&l->in, &bytes) || bytes.n != sizeof head.root;
     stmt_int(s, 1, head.era);

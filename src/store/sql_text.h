@@ -16,7 +16,7 @@ typedef struct SqlTable {
     const char *name;
     TableGroup group;
     int columns;
-    const char *numbers; /* a letter a column: i number, b bytes or text */
+    const char *numbers;         /* a letter a column: i number, b bytes or text */
     enum SqlId make, drop, dump; /* dump: all columns in key order */
 } SqlTable;
 

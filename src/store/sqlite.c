@@ -60,7 +60,8 @@ static bool set_up(Work *w, Db *db)
     if (db->mode == DB_READ)
         return true;
     TRY(pragma(w, db, "pragma cache_size = -16384"));
-    TRY(pragma(w, db, "pragma secure_delete = on")); /* an erased part leaves no bytes in free pages */
+    TRY(pragma(w, db,
+               "pragma secure_delete = on")); /* an erased part leaves no bytes in free pages */
     if (db->mode != DB_MEMORY)
         TRY(pragma(w, db, "pragma journal_mode = wal"));
 #ifdef TIAN_PLANT_NORMAL /* the fault that tests/crash must find */
@@ -88,6 +89,7 @@ bool sqlite_open(Work *w, Db *db, const char *path)
     sqlite3 *handle = NULL;
     int code = sqlite3_open_v2(path, &handle, flags, NULL);
     db->handle = handle;
+    db->checkpoint_pages = CHECKPOINT_PAGES;
     if (code != SQLITE_OK)
         return fail(w, ERR_STORE, "store.not_opened path=%s text=%s", path, sqlite3_errstr(code));
     sqlite3_busy_timeout(handle, BUSY_MS);
@@ -103,7 +105,7 @@ static void close_handle(Db *db)
 
 bool sqlite_checkpoint(Work *w, Db *db, bool whole)
 {
-    if (db->kind != DB_SQLITE || (!whole && db->wal_pages < CHECKPOINT_PAGES))
+    if (db->kind != DB_SQLITE || (!whole && db->wal_pages < db->checkpoint_pages))
         return true;
     int mode = whole ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
     int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, mode, NULL, NULL);
@@ -124,8 +126,8 @@ static bool prepare(Work *w, Stmt *s)
 {
     sqlite3_stmt *own = NULL;
     const SqlText *text = &sql_text[s->id];
-    if (sqlite3_prepare_v3(s->db->handle, text->text[DB_SQLITE], -1, SQLITE_PREPARE_PERSISTENT, &own,
-                           NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v3(s->db->handle, text->text[DB_SQLITE], -1, SQLITE_PREPARE_PERSISTENT,
+                           &own, NULL) != SQLITE_OK)
         return broken(w, s->db, text->name);
     CHECK(sqlite3_bind_parameter_count(own) == text->params);
     s->own = own;

@@ -1,6 +1,6 @@
-/* A store is a folder: tian.db (or `url`, one line that names a PostgreSQL database), `lock` held by
- * the one process that writes, and `head`, the last head outside the database: a database that is
- * behind it has lost facts that were acknowledged, and is not opened. */
+/* A store is a folder: tian.db (or `url`, one line that names a PostgreSQL database), `lock` held
+ * by the one process that writes, and `head`, the last head outside the database: a database that
+ * is behind it has lost facts that were acknowledged, and is not opened. */
 #include "store/store.h"
 
 #include <errno.h>
@@ -162,7 +162,7 @@ bool store_make(Work *w, Db *db, LogId id, Hash act_key)
     return false;
 }
 
-static bool make_new(Work *w, Db *db)
+bool store_make_new(Work *w, Db *db)
 {
     uint64_t log;
     Hash act_key;
@@ -194,7 +194,7 @@ bool store_init(Work *w, const char *dir, const char *url)
 {
     int lock = -1;
     Db *db = NULL;
-    bool ok = store_prepare(w, dir, url, &lock, &db) && make_new(w, db);
+    bool ok = store_prepare(w, dir, url, &lock, &db) && store_make_new(w, db);
     db_close(&db);
     drop_lock(&lock);
     return ok;
@@ -204,7 +204,7 @@ bool store_memory(Work *w, Store *ret)
 {
     Db *db = db_open(w, ":memory:", DB_MEMORY);
     TRY(db);
-    Log *log = make_new(w, db) ? log_open(w, db) : NULL;
+    Log *log = store_make_new(w, db) ? log_open(w, db) : NULL;
     if (!log) {
         db_close(&db);
         return false;

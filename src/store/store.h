@@ -14,7 +14,12 @@ typedef struct Db Db;
 typedef struct Stmt Stmt;
 
 typedef enum DbKind { DB_SQLITE, DB_POSTGRES } DbKind;
-typedef enum DbMode { DB_READ, DB_WRITE, DB_CREATE, DB_MEMORY /* SQLite in memory, for tests */ } DbMode;
+typedef enum DbMode {
+    DB_READ,
+    DB_WRITE,
+    DB_CREATE,
+    DB_MEMORY /* SQLite in memory, for tests */
+} DbMode;
 
 /* What went wrong last in the database, worst kept until the transaction is rolled back. */
 typedef enum DbTrouble {
@@ -48,10 +53,11 @@ void stmt_int(Stmt *s, int at, int64_t value);
 void stmt_text(Stmt *s, int at, Str value);
 void stmt_bytes(Stmt *s, int at, Str value);
 void stmt_null(Stmt *s, int at);
-bool stmt_run(Work *w, Stmt *s);                  /* insert, update, delete; resets */
-bool stmt_next(Work *w, Stmt *s, bool *ret_row);  /* false = error; *ret_row = false at the end (resets) */
+bool stmt_run(Work *w, Stmt *s); /* insert, update, delete; resets */
+bool stmt_next(Work *w, Stmt *s,
+               bool *ret_row); /* false = error; *ret_row = false at the end (resets) */
 int64_t col_int(Stmt *s, int at);
-Str col_text(Stmt *s, int at);  /* borrowed until the next stmt_next */
+Str col_text(Stmt *s, int at); /* borrowed until the next stmt_next */
 Str col_bytes(Stmt *s, int at);
 bool col_null(Stmt *s, int at);
 void stmt_reset(Stmt *s); /* leaves a walk early */
@@ -66,7 +72,7 @@ Canon *canon_open(Arena *arena);
 void canon_int(Canon *c, const char *key, int64_t value);
 void canon_text(Canon *c, const char *key, Str value);
 void canon_ints(Canon *c, const char *key, const int64_t *values, size_t n);
-void canon_part(Canon *c, const char *key, Canon *inner);  /* an object inside */
+void canon_part(Canon *c, const char *key, Canon *inner); /* an object inside */
 void canon_list(Canon *c, const char *key, Canon **inner, size_t n);
 Str canon_bytes(Work *w, Canon *c); /* empty + fail() on text that is not UTF-8 */
 bool canon_fits(Str bytes);         /* are these canonical bytes? */
@@ -91,7 +97,9 @@ typedef struct PrivatePart {
     Str body;
 } PrivatePart;
 
-typedef struct ActId { uint8_t byte[16]; } ActId; /* UUIDv7 */
+typedef struct ActId {
+    uint8_t byte[16];
+} ActId; /* UUIDv7 */
 ActId act_id_new(Work *w);
 
 /* Leaf 0 of every log is a control leaf, so that the first fact has seq 1. */
@@ -102,7 +110,7 @@ typedef struct Fact {
     int64_t at_ms, made_ms;
     int32_t seat, person, unit, book, verb, pack;
     int64_t subject, prev;
-    Str open; /* part 1: canonical bytes; empty = {} */
+    Str open;            /* part 1: canonical bytes; empty = {} */
     PrivatePart *hidden; /* parts 2 and on; an erased one has an empty body */
     size_t hidden_count;
 } Fact;
@@ -124,10 +132,14 @@ Head log_head(const Log *log);
 bool log_begin(Work *w, Log *log);
 /* Keyed digest of a request and its actor, for act_find and act_add. */
 Hash act_digest(const Log *log, int32_t seat, int32_t person, Str request);
-/* The earlier reply of an act: *ret_found with first seq and count; CONFLICT when id is known with another digest. */
-bool act_find(Work *w, Log *log, ActId id, Hash digest, bool *ret_found, int64_t *ret_first, int32_t *ret_count);
-bool act_add(Work *w, Log *log, ActId id, int32_t seat, int32_t person, int64_t first_seq, int32_t count, Hash digest);
-bool log_append(Work *w, Log *log, Fact *fact); /* sets seq, at_ms (never decreases); writes fact, parts, leaf */
+/* The earlier reply of an act: *ret_found with first seq and count; CONFLICT when id is known with
+ * another digest. */
+bool act_find(Work *w, Log *log, ActId id, Hash digest, bool *ret_found, int64_t *ret_first,
+              int32_t *ret_count);
+bool act_add(Work *w, Log *log, ActId id, int32_t seat, int32_t person, int64_t first_seq,
+             int32_t count, Hash digest);
+bool log_append(Work *w, Log *log,
+                Fact *fact); /* sets seq, at_ms (never decreases); writes fact, parts, leaf */
 bool log_commit(Work *w, Log *log);
 void log_rollback(Log *log);
 
@@ -139,8 +151,11 @@ FactWalk *fact_walk(Work *w, Db *db, int64_t from, int64_t to);
 bool fact_next(Work *w, FactWalk *walk, Fact *ret, bool *ret_more);
 void fact_leave(FactWalk *walk); /* only when a walk is not read to its end */
 
-bool log_verify(Work *w, Db *db, int64_t *ret_facts); /* every leaf, tile, root, gapless seq; names the first bad place */
-bool log_proof(Work *w, Db *db, int64_t seq, int64_t size, Hash *ret_path, size_t *ret_n); /* ≤ 64 */
+bool log_verify(
+    Work *w, Db *db,
+    int64_t *ret_facts); /* every leaf, tile, root, gapless seq; names the first bad place */
+bool log_proof(Work *w, Db *db, int64_t seq, int64_t size, Hash *ret_path,
+               size_t *ret_n); /* ≤ 64 */
 /* RFC 6962 over given leaf hashes (tests, small worlds). */
 Hash tree_root(const Hash *leaves, size_t n);
 bool tree_check(Hash leaf, int64_t index, int64_t size, const Hash *path, size_t n, Hash root);
@@ -154,7 +169,8 @@ typedef struct Writer Writer;
  * twice, so its payload must not be changed before it decides. */
 typedef struct Command {
     bool (*run)(Work *w, Log *log, void *payload);
-    /* On the writer thread, after the durable commit or the refusal; err is NULL when it is done. */
+    /* On the writer thread, after the durable commit or the refusal; err is NULL when it is done.
+     */
     void (*reply)(void *payload, const Err *err, Head head);
     void *payload;
     size_t bytes; /* about what it will store: bounds the batch */
@@ -163,13 +179,14 @@ typedef struct WriterOptions {
     const Env *env;
     void *self;
     void (*committed)(void *self, Head head); /* after COMMIT, before the replies; may be NULL */
-    void (*die)(const Err *err);    /* NULL = a line on stderr and _exit(3) */
+    void (*die)(const Err *err);              /* NULL = a line on stderr and _exit(3) */
 } WriterOptions;
 Writer *writer_open(Work *w, Log *log, const WriterOptions *options); /* caller closes */
-bool writer_send(Writer *writer, const Command *command); /* any thread; false = queue full or closing */
+bool writer_send(Writer *writer,
+                 const Command *command); /* any thread; false = queue full or closing */
 /* Sends and waits for the reply; the error, if any, is put into w. */
-bool writer_do(Work *w, Writer *writer, bool (*run)(Work *w, Log *log, void *payload), void *payload,
-               size_t bytes, Head *ret_head);
+bool writer_do(Work *w, Writer *writer, bool (*run)(Work *w, Log *log, void *payload),
+               void *payload, size_t bytes, Head *ret_head);
 void writer_close(Writer **writer); /* after all that is queued is done */
 
 /* ---- whole stores ---- */
@@ -178,16 +195,19 @@ typedef struct Store { /* DIR: tian.db or url file, head, lock */
     const char *url;
     Db *db;
     Log *log;
-    int lock; /* file of DIR/lock while open for writing, else -1 */
+    int lock;       /* file of DIR/lock while open for writing, else -1 */
     bool views_old; /* written by an older program: rebuild before use */
 } Store;
 bool store_init(Work *w, const char *dir, const char *url /* NULL = SQLite in DIR */);
-bool store_open(Work *w, const char *dir, DbMode mode, Store *ret); /* takes DIR/lock for writing; newer schema refused */
-void store_close(Store *s); /* for writing: writes DIR/head first */
-bool store_save_head(Work *w, Store *s); /* table head and DIR/head; no fact may be lost behind it */
+bool store_open(Work *w, const char *dir, DbMode mode,
+                Store *ret); /* takes DIR/lock for writing; newer schema refused */
+void store_close(Store *s);  /* for writing: writes DIR/head first */
+bool store_save_head(Work *w,
+                     Store *s);         /* table head and DIR/head; no fact may be lost behind it */
 bool store_memory(Work *w, Store *ret); /* a whole schema in memory, for tests and `tian check` */
 bool store_backup(Work *w, Store *s, const char *file);
 /* The log only: the caller rebuilds the views (views_old is set on the next opening). */
 bool store_restore(Work *w, const char *file, const char *dir, const char *url);
 bool store_clear_views(Work *w, Db *db); /* rebuild: views only */
-bool store_digest(Work *w, Db *db, Str *ret_text); /* one line a view table + total, key order, canonical */
+bool store_digest(Work *w, Db *db,
+                  Str *ret_text); /* one line a view table + total, key order, canonical */

@@ -33,10 +33,11 @@ struct Db {
     void *handle; /* sqlite3 * or PGconn * */
     bool in_write;
     DbTrouble trouble;
-    int64_t changes; /* rows touched by the last stmt_run */
-    int64_t writes;  /* stmt_run calls that touched rows, since the opening */
-    int64_t ends;    /* transactions ended: walks that were open then are closed */
-    int64_t wal_pages;
+    int64_t changes;          /* rows touched by the last stmt_run */
+    int64_t writes;           /* stmt_run calls that touched rows, since the opening */
+    int64_t ends;             /* transactions ended: walks that were open then are closed */
+    int64_t wal_pages;        /* in the write-ahead log after the last commit */
+    int64_t checkpoint_pages; /* how many are let come together */
     bool prepared[SQL_COUNT]; /* PostgreSQL: the server knows the statement */
     Stmt *made[SQL_COUNT];    /* all copies of each statement */
 };
@@ -52,7 +53,8 @@ struct Stmt {
 extern const Driver driver_sqlite, driver_postgres;
 bool sqlite_open(Work *w, Db *db, const char *path);
 bool postgres_open(Work *w, Db *db, const char *url);
-/* Moves pages of the write-ahead log into the database file; SQLite only, the writer between batches. */
+/* Moves pages of the write-ahead log into the database file; SQLite only, the writer between
+ * batches. */
 bool sqlite_checkpoint(Work *w, Db *db, bool whole);
 
 bool db_exec(Work *w, Db *db, enum SqlId id);

@@ -8,9 +8,12 @@ static bool fill_views(Work *w, Db *db)
 {
     static const char *const sql[] = {
         "insert into unit values (2, 0, 5), (1, 7, 4)",
-        "insert into unit_span values (1, 0, 2, 18000, 5, 2932896, 4611686018427387904, null, '\xE7\x94\xB0', null)",
-        "insert into unit_span values (1, 0, 2, 17000, 5, 2932896, 4611686018427387904, null, 'Z', 3)",
-        "insert into pack values ('b', 1, 9, 1, 0, 0), ('B', 1, 9, 1, 0, 0), ('\xC3\xA9', 2, 9, 1, 0, 0)",
+        "insert into unit_span values (1, 0, 2, 18000, 5, 2932896, 4611686018427387904, null, "
+        "'\xE7\x94\xB0', null)",
+        "insert into unit_span values (1, 0, 2, 17000, 5, 2932896, 4611686018427387904, null, 'Z', "
+        "3)",
+        "insert into pack values ('b', 1, 9, 1, 0, 0), ('B', 1, 9, 1, 0, 0), ('\xC3\xA9', 2, 9, 1, "
+        "0, 0)",
     };
     for (size_t i = 0; i < sizeof sql / sizeof *sql; i++)
         if (!test_sql(db, sql[i]))
@@ -23,14 +26,17 @@ TEST(the_digest_of_the_views_is_the_same_on_both_stores)
     char first[4096] = "";
     FOR_EACH_STORE(w, s)
     {
-        Str empty, text, again;
-        EXPECT(store_digest(w, s->db, &empty) && fill_views(w, s->db) && store_digest(w, s->db, &text));
+        Str empty = STR(""), text = STR(""), again = STR("");
+        EXPECT(store_digest(w, s->db, &empty) && fill_views(w, s->db) &&
+               store_digest(w, s->db, &text));
         EXPECT(!str_eq(empty, text) && text.n < sizeof first);
-        EXPECT(str_find(text, STR("total")) != SIZE_MAX && str_find(text, STR("unit_span")) != SIZE_MAX);
+        EXPECT(str_find(text, STR("total")) != SIZE_MAX &&
+               str_find(text, STR("unit_span")) != SIZE_MAX);
         if (test_store_it.turn == 0)
             memcpy(first, text.p, text.n);
         EXPECT(str_eq(text, str_of(first)));
-        EXPECT(store_clear_views(w, s->db) && store_digest(w, s->db, &again) && str_eq(empty, again));
+        EXPECT(store_clear_views(w, s->db) && store_digest(w, s->db, &again) &&
+               str_eq(empty, again));
         EXPECT(fill_views(w, s->db) && store_digest(w, s->db, &again) && str_eq(text, again));
         EXPECT(test_sql(s->db, "update unit set shard = 8 where unit = 1"));
         EXPECT(store_digest(w, s->db, &again) && !str_eq(text, again));
@@ -43,12 +49,15 @@ TEST(a_backup_becomes_the_same_log_on_either_store)
     {
         EXPECT(test_facts(w, s->log, 1, 400, 60));
         EXPECT(log_begin(w, s->log) && part_erase(w, s->log, 20, 2) && log_commit(w, s->log));
-        EXPECT(test_sql(s->db, "insert into blob (name, \"by\", size, bytes, state) select salt0, 1, 2, salt0, 0 "
-                               "from fact where seq < 4"));
+        EXPECT(test_sql(
+            s->db,
+            "insert into blob (name, \"by\", size, bytes, state) select salt0, 1, 2, salt0, 0 "
+            "from fact where seq < 4"));
         EXPECT(store_save_head(w, s));
         ActId act = act_id_new(w);
         Hash digest = act_digest(s->log, 1, 1, STR("x"));
-        EXPECT(log_begin(w, s->log) && act_add(w, s->log, act, 1, 1, 1, 0, digest) && log_commit(w, s->log));
+        EXPECT(log_begin(w, s->log) && act_add(w, s->log, act, 1, 1, 1, 0, digest) &&
+               log_commit(w, s->log));
         Head head = log_head(s->log);
         const char *file = arena_printf(w->arena, "%s/copy.tian", test_store_it.dir);
         EXPECT(store_backup(w, s, file));
@@ -61,7 +70,8 @@ TEST(a_backup_becomes_the_same_log_on_either_store)
             EXPECT(store_restore(w, file, dir, url));
             EXPECT(store_open(w, dir, DB_WRITE, &copy) && copy.views_old);
             Head other = log_head(copy.log);
-            EXPECT(other.size == head.size && memcmp(&other.root, &head.root, sizeof other.root) == 0);
+            EXPECT(other.size == head.size &&
+                   memcmp(&other.root, &head.root, sizeof other.root) == 0);
             int64_t facts = 0, blobs = 0, first = 0;
             EXPECT(log_verify(w, copy.db, &facts) && facts == 399);
             Stmt *dump = db_stmt(w, copy.db, SQL_DUMP_BLOB);
@@ -70,7 +80,8 @@ TEST(a_backup_becomes_the_same_log_on_either_store)
             EXPECT(blobs == 4);
             bool found = false;
             int32_t count = 0;
-            EXPECT(act_find(w, copy.log, act, act_digest(copy.log, 1, 1, STR("x")), &found, &first, &count));
+            EXPECT(act_find(w, copy.log, act, act_digest(copy.log, 1, 1, STR("x")), &found, &first,
+                            &count));
             EXPECT(found);
             EXPECT(store_clear_views(w, copy.db) && test_facts(w, copy.log, 400, 410, 5));
             const char *second = arena_printf(w->arena, "%s/again.tian", dir);
@@ -144,7 +155,8 @@ TEST(one_process_writes_and_newer_stores_are_refused)
         work_clear(w);
         EXPECT(!store_init(w, test_store_it.dir, NULL) && w->err.code == ERR_CONFLICT);
         work_clear(w);
-        EXPECT(test_sql(s->db, "update store_version set version = version + 1 where part = 'view'"));
+        EXPECT(
+            test_sql(s->db, "update store_version set version = version + 1 where part = 'view'"));
         EXPECT(!test_reopen(&test_store_it, DB_WRITE) && strstr(w->err.what, "store.newer"));
         work_clear(w);
     }
@@ -165,7 +177,8 @@ TEST(an_older_store_is_carried_on_step_by_step)
         EXPECT(test_sql(s->db, "select rows from \"column\""));
         EXPECT(!schema_carry(w, s->db, list, 1) && strstr(w->err.what, "store.newer"));
         work_clear(w);
-        EXPECT(!schema_carry(w, s->db, list, 3) && w->err.code == ERR_STORE); /* tile is there already */
+        EXPECT(!schema_carry(w, s->db, list, 3) &&
+               w->err.code == ERR_STORE); /* tile is there already */
         work_clear(w);
         EXPECT(version_read(w, s->db, STR("log"), &version) && version == 3);
         EXPECT(test_sql(s->db, "select rows from \"column\"")); /* the failed step left nothing */

@@ -62,7 +62,8 @@ static bool check_fact(Work *w, Check *c, const RawFact *raw, Hash stored)
         if (!p->wiped && p->has_commit) {
             Hash commit = part_commit(p->part, &p->salt, p->body);
             if (memcmp(&commit, &p->commit, sizeof commit) != 0)
-                return fail(w, ERR_STORE, "store.part_broken seq=%lld part=%d", (long long)seq, p->part);
+                return fail(w, ERR_STORE, "store.part_broken seq=%lld part=%d", (long long)seq,
+                            p->part);
         }
     }
     Hash leaf = raw_leaf(c->state.id, raw);

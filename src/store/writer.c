@@ -256,8 +256,8 @@ static void wait_reply(void *payload, const Err *err, Head head)
     pthread_mutex_unlock(&wait->lock);
 }
 
-bool writer_do(Work *w, Writer *writer, bool (*run_it)(Work *w, Log *log, void *payload), void *payload,
-               size_t bytes, Head *ret_head)
+bool writer_do(Work *w, Writer *writer, bool (*run_it)(Work *w, Log *log, void *payload),
+               void *payload, size_t bytes, Head *ret_head)
 {
     Wait wait = { .run = run_it, .payload = payload };
     CHECK(pthread_mutex_init(&wait.lock, NULL) == 0 && pthread_cond_init(&wait.wake, NULL) == 0);

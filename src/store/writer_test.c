@@ -61,7 +61,8 @@ static void *send_many(void *self)
             EXPECT(head.size > 1);
             sender->done++;
         } else if (w->err.code == ERR_FORBIDDEN) {
-            EXPECT(strcmp(w->err.what, arena_printf(w->arena, "word.unknown what=%d", number)) == 0);
+            EXPECT(strcmp(w->err.what, arena_printf(w->arena, "word.unknown what=%d", number)) ==
+                   0);
             sender->refused++;
         } else {
             EXPECT(w->err.code == (run == break_a_key ? ERR_STORE : ERR_CONFLICT));
@@ -128,7 +129,8 @@ TEST(what_queues_up_is_committed_together_and_by_size)
         EXPECT(writer_send(writer, &(Command){ wait_at_gate, NULL, NULL, 0 }));
         usleep(50000); /* it is taken alone and waits */
         for (int i = 0; i < 10; i++)
-            EXPECT(writer_send(writer, &(Command){ put_one, note_size, &number, LIMIT_BATCH_BYTES / 5 }));
+            EXPECT(writer_send(writer,
+                               &(Command){ put_one, note_size, &number, LIMIT_BATCH_BYTES / 5 }));
         pthread_mutex_unlock(&gate);
         writer_close(&writer);
         EXPECT(answers == 10 && sizes[0] == 6 && sizes[4] == 6 && sizes[5] == 11 && sizes[9] == 11);
@@ -144,7 +146,8 @@ TEST(a_full_queue_refuses)
     Writer *writer = writer_open(w, s.log, &options);
     pthread_mutex_lock(&gate);
     int sent = 0;
-    while (sent <= 2 * LIMIT_QUEUE && writer_send(writer, &(Command){ wait_at_gate, NULL, NULL, 0 }))
+    while (sent <= 2 * LIMIT_QUEUE &&
+           writer_send(writer, &(Command){ wait_at_gate, NULL, NULL, 0 }))
         sent++;
     EXPECT(sent >= LIMIT_QUEUE && sent <= LIMIT_QUEUE + LIMIT_BATCH_COMMANDS);
     pthread_mutex_unlock(&gate);

@@ -93,6 +93,3 @@ select name, "by", size, bytes, state, ref_seq, ref_part from blob where name > 
 
 -- name: blob_put_all
 insert into blob (name, "by", size, bytes, state, ref_seq, ref_part) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-
--- name: fact_last_rows
-select (select count(*) from fact), (select max(seq) from fact), (select count(*) from leaf), (select max(seq) from leaf)

@@ -48,18 +48,21 @@ const char *test_url(Work *w, int turn, const char *name)
         return "";
     char *schema = arena_printf(w->arena, "store_%s_%d", name, (int)getpid());
     PGconn *conn = PQconnectdb(base);
-    PQclear(PQexec(conn, arena_printf(w->arena, "set client_min_messages = error; "
-                                                "drop schema if exists %s cascade", schema)));
+    PQclear(PQexec(conn, arena_printf(w->arena,
+                                      "set client_min_messages = error; "
+                                      "drop schema if exists %s cascade",
+                                      schema)));
     PQfinish(conn);
-    return arena_printf(w->arena, "%s%soptions=-csearch_path%%3D%s", base, strchr(base, '?') ? "&" : "?",
-                        schema);
+    return arena_printf(w->arena, "%s%soptions=-csearch_path%%3D%s", base,
+                        strchr(base, '?') ? "&" : "?", schema);
 }
 
 static void drop_remote(Store *s)
 {
     if (s->db && s->db->kind == DB_POSTGRES)
-        (void)test_sql(s->db, "set client_min_messages = error; do $$ begin execute format("
-                              "'drop schema if exists %I cascade', current_setting('search_path')); end $$");
+        (void)test_sql(
+            s->db, "set client_min_messages = error; do $$ begin execute format("
+                   "'drop schema if exists %I cascade', current_setting('search_path')); end $$");
 }
 
 bool test_reopen(TestStore *t, DbMode mode)
