@@ -169,7 +169,8 @@ void units_add_span(Units *u, const Span *span)
     if (span->seq > row->last_seq)
         row->last_seq = span->seq;
     add_day(u, span->from_day);
-    add_day(u, span->to_day);
+    if (span->to_day < DAY_FOREVER)
+        add_day(u, span->to_day);
 }
 
 static int link_order(const Link *a, const Link *b)
