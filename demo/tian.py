@@ -3,7 +3,9 @@
 import csv
 import json
 import os
+import re
 import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -33,6 +35,57 @@ def figure(store, name, unit, period):
 
 def trace(store, name, unit, period):
     return json.loads(run("trace", store, name, "--unit", unit, "--period", period, "--json"))
+
+
+def book_titles():
+    """Identifier of each book by its title, from the packs' text."""
+    titles = {}
+    for path in ROOT.glob("packs/*/*.tian"):
+        for name, title in re.findall(r'^book\s+(\w+)\s+"([^"]+)"', path.read_text(encoding="utf-8"), re.M):
+            titles[title] = name
+    return titles
+
+
+def packs():
+    """Folders of packs, each after those it needs."""
+    found = {p.name: p for p in sorted((ROOT / "packs").iterdir()) if (p / "pack.tian").exists()}
+    order = []
+
+    def put(name):
+        needs = re.search(r"^\s*needs\s+(.*)$", (found[name] / "pack.tian").read_text(encoding="utf-8"), re.M)
+        for need in re.findall(r"(\w+)\s+\d+", needs.group(1)) if needs else []:
+            put(need)
+        if found[name] not in order:
+            order.append(found[name])
+
+    for name in found:
+        put(name)
+    return order
+
+
+# the lists of divisions and the days from which they stand, as data/divisions/README.md says
+LISTS = {2019: "2019-10-31", 2020: "2020-06-30", 2021: "2021-10-31", 2022: "2022-10-31"}
+
+
+def make_store(folder, change=None):
+    """A store with packs and units and no other fact. `change` edits the lines of each list."""
+    run("init", folder)
+    first, *rest = packs()
+    run("pack", folder, "load", first)
+    for year, day in LISTS.items():
+        path = ROOT / "data" / "divisions" / f"2202-{year}.csv"
+        if change:
+            lines = change(path.read_text(encoding="utf-8").splitlines())
+            path = Path(f"{folder}-{year}.csv")
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        run("units", folder, "import", path, "--day", day)
+    for pack in rest:
+        run("pack", folder, "load", pack)
+
+
+def generate(seed, out):
+    subprocess.run([sys.executable, HERE / "generate.py", "--seed", str(seed), "--out", out], check=True,
+                   stdout=subprocess.DEVNULL)
 
 
 def held_rows(path=None):
