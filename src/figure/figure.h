@@ -16,15 +16,26 @@ typedef enum ValueState {
     VALUE_NO_BASE,   /* ÷ 0 */
     VALUE_FORBIDDEN, /* the figure does not exist for this unit or period, or may not be seen */
     VALUE_UNDEFINED, /* over range */
+    VALUE_NO_UNIT,   /* no unit of that kind above, or the unit is not there on the day */
 } ValueState;
 
 typedef struct Value {
     ValueState state;
+    uint32_t reasons; /* bit 1 << ValueState for every reason why there is no value */
     Type type;
-    Int128 num, den; /* den = 1 unless a ratio; scale of num/den = type.scale (0 for a ratio pair) */
+    Int128 num, den; /* a ratio is the pair num/den; else num at type.scale and den = 1 */
+    Str text;        /* of a text value */
     bool partial;
+    bool draft;      /* [draft] read through `needs coverage`: any print says so */
+    bool covered;    /* some atom has a coverage; else the three below are 0 */
     int64_t expected, reported, confirmed; /* coverage of the atom with the lowest share */
+    int64_t rests_on; /* rows or units under the weakest atom (rule 23); -1 = no atom */
 } Value;
+
+static inline bool value_because(const Value *v, ValueState reason)
+{
+    return v->state != VALUE_OK && v->reasons >> reason & 1;
+}
 
 typedef struct Ask {
     int32_t unit;
@@ -42,12 +53,18 @@ bool figure_ask(Work *w, Figures *f, const Figure *figure, const int64_t *args, 
 /* One value for each unit of the kind below ask->unit, in tree order. */
 bool figure_each(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n, const Ask *ask,
                  const Kind *kind, int32_t **ret_units, Value **ret_values, size_t *ret_n);
+/* ask->unit may be UNIT_NONE where the expression names its unit: f @ "2202" [2021]. */
 bool figure_expr(Work *w, Figures *f, const Expr *expr, const Ask *ask, Value *ret);
+/* `expect A = B` of a test: sides are compared as known amounts, partial or not, each rounded as it
+ * is printed when it is not equal outright (1/3 = 33.3% where A is shown `as percent(1)`). */
+bool figure_expect(Work *w, Figures *f, const Expr *comparison, const Ask *ask, bool *ret_holds,
+                   Value *ret_left, Value *ret_right);
 
 /* Exact decimal in the declared unit ("66.7", "219000000"), its unit word, and the printed text
  * ("66.7%", "2.19亿元", "—", "缺报"). */
 Str value_decimal(Arena *arena, const Figure *figure, const Value *v, Str *ret_unit_of_measure, int *ret_decimals);
 Str value_text(Arena *arena, const Figure *figure, const Value *v, int lang);
+const char *value_reason_name(ValueState state); /* finer: missing least "no base" … */
 const char *value_state_name(ValueState state); /* ok missing coverage forbidden undefined … as in JSON */
 /* The JSON object of `tian figure --json`. */
 bool figure_json(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n, const Ask *ask,
@@ -57,6 +74,8 @@ bool figure_json(Work *w, Figures *f, const Figure *figure, const int64_t *args,
 typedef struct TraceFact { int64_t seq; int32_t unit; Str period; Str book, field; Str value; int64_t at_ms; int32_t seat, person; } TraceFact;
 typedef struct TraceAtom { /* one aggregate leaf */
     Str formula;
+    int32_t unit;  /* where it was read */
+    Period period; /* after its brackets */
     Value value;
     int32_t *missing; /* units that did not report */
     size_t missing_n;

@@ -1,0 +1,319 @@
+/* For the files of figure only.
+ *
+ * A value is a function of a context (Ctx): unit, period, moment, known-on, tree, row. eval() walks
+ * an expression in a context; every aggregate in it is an atom: it is read from a column, which
+ * holds one Sums for every unit of one tree version (column.c), filled from the books (leaf.c) or
+ * from units (over.c). Columns known as of now are kept live by exact deltas (live.c). */
+#pragma once
+#include "figure/figure.h"
+#include "figure/kernel.h"
+
+#define DAY_NONE INT32_MIN
+
+/* ---- context ---- */
+typedef enum Moment { MOMENT_END, MOMENT_NOW, MOMENT_AT } Moment;
+
+struct Ctx;
+typedef struct RowScope {
+    const Book *book;
+    const RecordRow *row;
+    const struct Ctx *around; /* the context outside the row: `this.` of an inner aggregate */
+} RowScope;
+
+typedef struct Ctx {
+    int32_t unit;
+    Period period;
+    Moment moment;
+    int32_t at_day;    /* MOMENT_AT */
+    int32_t known_day; /* the day of k */
+    int32_t ended_day; /* the last day that is over at k */
+    int64_t known_seq;
+    const PackSet *set;
+    int32_t tree;
+    int32_t tree_day; /* DAY_NONE = the last day of the period */
+    const Book *rounds; /* whose record the period is (PERIOD_RECORD) */
+    bool draft;
+    bool masked;    /* inside a `same K`: roll up over f->mask only */
+    bool transient; /* the expression dies with the ask: its columns too */
+    const int64_t *args;
+    size_t arg_n;
+    const RowScope *row;
+    const Figure *figure; /* whose expression this is: its text, for the trace */
+    int32_t depth;
+} Ctx;
+
+/* ---- trees, copied so that they stay put while columns point into them ---- */
+typedef struct FTree {
+    int32_t tree, day;
+    int64_t known_seq;
+    int32_t count, slots;
+    int32_t *slot_of, *last, *parent, *pre_of, *kind;
+    int64_t used;
+} FTree;
+
+/* ---- columns ---- */
+typedef struct Sums {
+    Int128 amount; /* sum; or number of false ones for any, all */
+    int64_t n;     /* rows or units that count: true ones, or those whose value is in the amount */
+    int64_t expected, reported, confirmed;
+} Sums;
+typedef list_of(Value) ValueList;
+
+enum { ARGS_MAX = 4 };
+typedef struct ColumnKey {
+    const Expr *agg;    /* EXPR_AGG, or NULL for a mask */
+    const Figure *same; /* mask of this figure */
+    PeriodKind period_kind;
+    int32_t first_day, last_day;
+    int64_t code;
+    const Book *rounds;
+    Moment moment;
+    int32_t moment_day, known_day, ended_day;
+    bool draft;
+    int32_t overlay; /* the row being judged, or 0 */
+    int64_t known_seq;
+    int32_t tree, tree_day;
+    bool tree_fixed;
+    int64_t args[ARGS_MAX];
+} ColumnKey;
+
+/* One value of a median, least …: prev = the pre before it at which the same row stands, or -1. */
+typedef struct Gathered {
+    int32_t pre, prev;
+    int8_t scale;
+    Int128 num, den;
+} Gathered;
+
+typedef struct Column {
+    ColumnKey key;
+    const FTree *tree;
+    int32_t count;
+    int64_t *amount;      /* [pre], rolled up unless scope is own or above */
+    Int128 *wide;         /* instead of amount where int64 may not hold the sum */
+    int32_t (*counts)[COUNT_LANES];
+    Int128 *own_amount; /* over units: what each unit adds, so that a delta can be told */
+    int32_t (*own_counts)[COUNT_LANES];
+    Gathered *gathered; /* sorted by pre */
+    int32_t gathered_n, gathered_room;
+    uint8_t *mask; /* [pre] of a mask column */
+    int32_t *dirty; /* slots to be evaluated again before the next reading */
+    int32_t dirty_n, dirty_room;
+    uint64_t bound; /* no |amount| ever added can pass this; 0 once wide */
+    bool overflow;
+    bool transient;
+    const PackSet *set;
+    bool busy;  /* being filled: a cycle would show here */
+    bool stale; /* dropped at the next chance */
+    int scale;  /* of amount */
+    bool split; /* lineage shares split the amount, else each part has it whole */
+    int64_t used;
+    size_t bytes;
+    struct Column *next; /* of the same bucket */
+} Column;
+
+/* What one row or unit adds. */
+typedef struct Place1 { int32_t pre; Share share; } Place1; /* pre -1: not in this tree */
+typedef list_of(Place1) Places;
+typedef struct Contribution {
+    Int128 amount;
+    int32_t counts[COUNT_LANES];
+    bool in;   /* anything to add at all */
+    int scale; /* of amount */
+    bool gathers;
+    Int128 num, den; /* the gathered value */
+    int8_t gathered_scale;
+} Contribution;
+
+/* What an expression reads, found once. */
+typedef struct Deps {
+    bool done;
+    uint64_t books[4]; /* by book number */
+    bool all_books;    /* a number past the bits */
+    bool outward;      /* @, rank, above, same, least: more than the subtree of the unit */
+    bool shifts;       /* another period or moment */
+    bool nested;       /* more than the row itself: other rows, cells, figures */
+    bool outer_row;    /* reads a row outside the aggregate */
+    bool texts;        /* reads text, history or the day of entry of a row */
+    bool no_args;      /* reads no parameter of a family */
+    bool stock;
+} Deps;
+
+typedef struct Asked { /* units that owe the book in the period q */
+    const Book *book;
+    int64_t first_day, last_day;
+    int64_t known_seq;
+    int32_t known_day;
+    int32_t overlay;
+    int32_t *slots; /* ascending */
+    int32_t n;
+} Asked;
+
+typedef struct Overlay { /* the row being judged stands in for the stored one */
+    int32_t number; /* 0 = none */
+    const Book *book;
+    const RecordRow *row;
+} Overlay;
+
+enum { TREES_MAX = 96, ASKED_MAX = 768, COLUMN_BUCKETS = 1024, DIRTY_MAX = 256 };
+#define COLUMN_BYTES_MAX ((size_t)20 << 20)
+
+typedef struct TraceLog {
+    Arena *arena;
+    list_of(const Expr *) atoms;
+    list_of(Ctx) contexts;
+    list_of(Value) values;
+} TraceLog;
+
+struct Figures {
+    Core *core;
+    const PackSet *newest; /* as of the running ask */
+    FTree **trees;
+    int32_t tree_n, tree_room;
+    int32_t *days; /* days on which the tree of units changes */
+    int32_t day_n;
+    bool days_known;
+    Asked **asked;
+    int32_t asked_n, asked_room;
+    Column **columns;
+    int32_t column_n, column_room;
+    Column *buckets[COLUMN_BUCKETS];
+    size_t bytes;
+    int64_t clock;
+    int32_t depth; /* asks running: nothing is given back before it is 0 */
+    Deps *deps; /* by Expr.id of `deps_set` */
+    const PackSet *deps_set;
+    Deps once[64]; /* of expressions outside the set, used at once */
+    uint32_t once_n;
+    Overlay overlay;
+    int32_t overlay_count;
+    /* the running `same K` */
+    const Column *mask;
+    Expr **counts; /* count(BOOK) by book number, for expected() and reported() */
+    int32_t count_n;
+    Work *own;            /* for changes that are told while nobody asks */
+    struct TraceLog *log; /* atoms as they are read, when tracing */
+};
+
+
+/* ---- value.c ---- */
+Value value_none(Type type, ValueState reason);
+Value value_num(Type type, Int128 num); /* at type.scale; a ratio becomes a pair */
+Value value_int(int64_t n);
+Value value_bool(bool b);
+Value value_ratio(Int128 num, Int128 den);
+Value value_pair(Type type, Int128 num, Int128 den);
+void value_cover(Value *v, int64_t expected, int64_t reported, int64_t confirmed);
+void value_join(Value *to, const Value *from); /* coverage, reasons, partial of an operand */
+bool value_scaled(const Value *v, Int128 *ret_num, int *ret_scale); /* a pair at 10^-9 */
+Value value_arith(Work *w, ExprOp op, const Value *a, const Value *b, Type type);
+Value value_negate(const Value *a);
+bool value_order(const Value *a, const Value *b, int *ret); /* false = over range */
+Value value_compare(ExprOp op, const Value *a, const Value *b);
+Value value_and(const Value *a, const Value *b);
+Value value_or(const Value *a, const Value *b);
+Value value_not(const Value *a);
+Value value_store(const Value *v, Type type); /* rule 21: rounded once */
+Truth value_truth(const Value *v);
+
+/* ---- period.c ---- */
+int32_t ctx_moment(const Ctx *c);
+int32_t ctx_tree_day(const Ctx *c);
+bool ctx_shift(Work *w, Figures *f, Ctx *c, const Shift *shift);
+bool ctx_known(Work *w, Figures *f, Ctx *c, int32_t day);
+bool period_of_record(Work *w, Figures *f, const Ctx *c, const Book *rounds, int64_t ord, Period *ret);
+typedef list_of(Period) Periods;
+/* Whole periods of the book inside c->period that ended and meet the time of the pack (rule 5). */
+bool book_periods(Work *w, Figures *f, const Ctx *c, const Book *book, Periods *ret);
+bool period_whole(PeriodKind kind, Period p); /* is p made of whole periods of the kind? */
+
+/* ---- reach.c: units and trees ---- */
+const FTree *tree_on(Work *w, Figures *f, int32_t tree, int32_t day, int64_t known_seq);
+/* Tree and place of c->unit; before its birth the tree of its first day. *ret_pre -1 = never there. */
+bool ctx_place(Work *w, Figures *f, Ctx *c, const FTree **ret_tree, int32_t *ret_pre);
+/* Where a value of `unit` stands in the tree, by pre. */
+bool tree_places(Work *w, Figures *f, const FTree *t, int32_t unit, Places *ret);
+int32_t tree_join(const FTree *t, int32_t a, int32_t b); /* lowest unit above both, or -1 */
+void trees_forget(Figures *f);
+int32_t tree_stretch(Work *w, Figures *f, int32_t day); /* first day of the stretch without change */
+
+/* ---- rows.c: rows of books in a context ---- */
+bool row_inside(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordRow *row, bool *ret);
+bool row_value(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *row, const Field *field, Value *ret);
+bool row_unit(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordRow *row, int32_t *ret); /* UNIT_NONE = in none */
+bool row_counts(const RecordRow *row); /* filed or confirmed */
+bool book_is_return(const Book *book); /* cells that are expected: per … */
+bool rows_of(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *const **ret, size_t *ret_n);
+const RecordRow *cell_of(Work *w, Figures *f, const Ctx *c, const Book *book, int32_t unit, int64_t period, int64_t ord);
+
+/* ---- expected.c ---- */
+bool asked_units(Work *w, Figures *f, const Ctx *c, const Book *book, Period q, const Asked **ret);
+bool asked_has(const Asked *a, int32_t unit);
+bool standing_period(const Ctx *c, const Book *book, Period *ret); /* false = the pack is not in force */
+bool ord_valid(const Book *book, int64_t ord);
+void asked_forget(Figures *f);
+/* Cells of the book at c->unit in c->period: expected, reported, confirmed; n = those in time. */
+bool book_coverage(Work *w, Figures *f, const Ctx *c, const Book *book, bool on_time, Sums *ret);
+
+/* ---- column.c ---- */
+bool column_need(Work *w, Figures *f, const Ctx *c, const Expr *agg, const FTree *t, Column **ret);
+Column *column_find(Figures *f, const ColumnKey *key);
+ColumnKey column_key(const Figures *f, const Ctx *c, const Expr *agg, const FTree *t);
+Column *column_new(Figures *f, const ColumnKey *key, const FTree *t); /* kept under its key */
+Column *column_make(const Figures *f, const Ctx *c, const Expr *e, const FTree *t); /* the caller's own */
+void column_close(Column **col);
+bool column_fill(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col);
+Sums column_sums(const Column *col, int32_t pre);
+/* Adds (sign 1) or takes back (-1) what a row adds at its places; live = straight to the ancestors. */
+bool column_scatter(Work *w, Column *col, const Places *places, const Contribution *add, int sign, bool live);
+void column_roll(Column *col);
+void columns_trim(Figures *f);
+/* Frees stale columns and those that drop() names (NULL = none). */
+void columns_sweep(Figures *f, bool (*drop)(const Figures *f, const Column *col));
+
+/* ---- leaf.c ---- */
+bool leaf_fill(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col);
+/* Periods of a return that the aggregate reads; of a stock the last one only (rule 9). */
+bool leaf_periods(Work *w, Figures *f, const Ctx *c, const Expr *e, Periods *ret);
+/* What one row adds to a leaf, 0 if it is not in it. */
+bool leaf_contribution(Work *w, Figures *f, const Ctx *c, const Expr *e, const RecordRow *row, Contribution *ret);
+/* where and value evaluated in c: what they add. cell = part of a known whole (a unit, a cell of a return). */
+bool agg_contribution(Work *w, Figures *f, const Ctx *c, const Agg *agg, bool cell, Contribution *ret);
+
+/* ---- over.c ---- */
+bool over_fill(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col);
+bool over_refresh(Work *w, Figures *f, const Ctx *c, Column *col); /* evaluates dirty units again */
+/* What one unit adds to an aggregate over units. */
+bool over_contribution(Work *w, Figures *f, const Ctx *c, const Expr *e, Contribution *ret);
+bool atom_eval(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret);
+
+/* ---- eval.c ---- */
+bool eval(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret);
+bool eval_truth(Work *w, Figures *f, const Ctx *c, const Expr *e, Truth *ret);
+bool eval_figure(Work *w, Figures *f, const Ctx *c, const Figure *figure, const int64_t *args, size_t n, Value *ret);
+/* ---- call.c ---- */
+bool eval_call(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret);
+/* ---- same.c, least.c ---- */
+bool same_eval(Work *w, Figures *f, const Ctx *c, const Figure *figure, Value *ret);
+bool least_apply(Work *w, Figures *f, const Ctx *c, const Figure *figure, const int64_t *args, size_t n, Value *v);
+int32_t figure_least(const Figure *figure);
+enum { MASK_IN = 1, MASK_CONFIRMED = 2 };
+/* ---- deps.c ---- */
+const Deps *deps_of(Figures *f, const Ctx *c, const Expr *e);
+void deps_of_figure(const Figure *figure, Deps *ret);
+static inline bool deps_read(const Deps *d, const Book *b)
+{
+    return d->all_books || (b->number < 256 && d->books[b->number / 64] >> (b->number % 64) & 1);
+}
+
+/* ---- ask.c ---- */
+bool ctx_open(Work *w, Figures *f, const Figure *figure, const Ask *ask, Ctx *ret);
+void counts_forget(Figures *f);
+void ask_begin(Figures *f);
+void ask_end(Figures *f);
+
+/* ---- live.c ---- */
+void figures_listen(Figures *f);
+
+/* ---- format.c ---- */
+/* The value in the figure's own unit as an integer at its decimals. */
+bool value_printed(const Figure *figure, const Value *v, Int128 *ret, int *ret_decimals);

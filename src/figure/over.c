@@ -1,0 +1,350 @@
+/* Over: aggregates over units, and the reading of any aggregate (an atom) at one unit. */
+#include "figure/figure_int.h"
+
+/* ---- filling ---- */
+bool over_contribution(Work *w, Figures *f, const Ctx *c, const Expr *e, Contribution *ret)
+{
+    *ret = (Contribution){ 0 };
+    TRY(agg_contribution(w, f, c, e->agg, true, ret));
+    if (e->agg->value && ret->counts[LANE_REPORTED]) {
+        Value v; /* confirmed when all that the unit's value rests on is */
+        TRY(eval(w, f, c, e->agg->value, &v));
+        ret->counts[LANE_CONFIRMED] = v.covered && v.expected > 0 && v.confirmed >= v.expected;
+    }
+    return true;
+}
+
+static Ctx ctx_of_unit(const Ctx *c, int32_t unit)
+{
+    Ctx inside = *c;
+    inside.unit = unit;
+    inside.masked = false;
+    return inside;
+}
+
+/* The unit's own part is kept, so that a later change can take it back exactly. */
+static bool over_unit(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col, int32_t pre, bool live)
+{
+    ARENA_SCOPE(w->arena);
+    Ctx inside = ctx_of_unit(c, col->tree->slot_of[pre]);
+    Contribution add;
+    Places places = { 0 };
+    *list_push(w->arena, &places) = (Place1){ pre, { col->tree->slot_of[pre], 1, 1 } };
+    TRY(over_contribution(w, f, &inside, e, &add));
+    if (live) {
+        Contribution old = { .in = true, .amount = col->own_amount[pre], .scale = col->scale };
+        memcpy(old.counts, col->own_counts[pre], sizeof old.counts);
+        TRY(column_scatter(w, col, &places, &old, -1, true));
+    }
+    TRY(column_scatter(w, col, &places, &add, 1, live));
+    memset(col->own_counts[pre], 0, sizeof col->own_counts[pre]);
+    col->own_amount[pre] = 0;
+    if (!add.in)
+        return true;
+    memcpy(col->own_counts[pre], add.counts, sizeof add.counts);
+    if (!num_mul(add.amount, num_pow10(col->scale - add.scale), &col->own_amount[pre]))
+        col->overflow = true;
+    return work_ok(w);
+}
+
+bool over_fill(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col)
+{
+    int32_t kind = e->agg->kind->number;
+    for (int32_t pre = 0; pre < col->count; pre++)
+        if (col->tree->kind[pre] == kind)
+            TRY(over_unit(w, f, c, e, col, pre, false));
+    return true;
+}
+
+bool over_refresh(Work *w, Figures *f, const Ctx *c, Column *col)
+{
+    if (!col->dirty_n)
+        return true;
+    Ctx inside = *c;
+    inside.masked = false;
+    inside.row = NULL;
+    struct TraceLog *log = f->log;
+    f->log = NULL;
+    bool ok = true;
+    while (ok && col->dirty_n) {
+        int32_t pre = col->dirty[--col->dirty_n];
+        ok = over_unit(w, f, &inside, col->key.agg, col, pre, true);
+    }
+    f->log = log;
+    if (!ok)
+        col->stale = true;
+    return ok;
+}
+
+/* ---- reading ---- */
+static void sums_add(Sums *to, const Sums *from)
+{
+    to->amount += from->amount;
+    to->n += from->n;
+    to->expected += from->expected;
+    to->reported += from->reported;
+    to->confirmed += from->confirmed;
+}
+
+static bool is_register(const Agg *agg)
+{
+    return agg->book && !book_is_return(agg->book);
+}
+
+/* Coverage as rule 12 has it; a register without nil returns is always there. */
+static void cover_sums(Value *v, const Agg *agg, const Sums *s)
+{
+    int64_t expected = s->expected, reported = s->reported, confirmed = s->confirmed;
+    if (is_register(agg) && agg->book->nil_every == PERIOD_NONE) {
+        bool whole = agg->op == AGG_COUNT || agg->op == AGG_ANY;
+        int64_t silent = whole ? 0 : expected - reported;
+        expected = whole || expected < 1 ? 1 : expected;
+        reported = expected - silent;
+        confirmed = confirmed > reported ? reported : confirmed;
+    }
+    value_cover(v, expected, reported, confirmed);
+    if (v->state == VALUE_OK && reported == 0 && expected > 0) {
+        v->state = VALUE_MISSING;
+        v->reasons = 1u << VALUE_MISSING;
+    }
+}
+
+static Value truth_value(Truth truth)
+{
+    Value v = value_bool(truth == TRUTH_TRUE);
+    if (truth == TRUTH_UNKNOWN) {
+        v.state = VALUE_MISSING;
+        v.reasons = 1u << VALUE_MISSING;
+    }
+    return v;
+}
+
+static Value any_all_value(const Agg *agg, const Sums *s)
+{
+    bool unknown = s->reported < s->expected && !(is_register(agg) && agg->op == AGG_ANY);
+    if (agg->op == AGG_ANY)
+        return truth_value(s->n > 0 ? TRUTH_TRUE : unknown ? TRUTH_UNKNOWN : TRUTH_FALSE);
+    return truth_value(s->amount > 0 ? TRUTH_FALSE : unknown ? TRUTH_UNKNOWN : TRUTH_TRUE);
+}
+
+static Value amount_value(Type type, Int128 amount, int scale)
+{
+    if (type.kind == TYPE_RATIO)
+        return value_pair(type, amount, num_pow10(scale));
+    type.scale = (int8_t)scale;
+    return value_num(type, amount);
+}
+
+/* Everything but least, most, median, p90. */
+static Value sums_value(Work *w, const Expr *e, const Sums *s, int scale)
+{
+    const Agg *agg = e->agg;
+    Value v = value_none(e->type, VALUE_UNDEFINED);
+    switch (agg->op) {
+    case AGG_COUNT: v = value_num(e->type, s->n); break;
+    case AGG_SUM: v = amount_value(e->type, s->amount, scale); break;
+    case AGG_SHARE:
+        v = value_pair(e->type, s->n, is_register(agg) ? s->amount : s->reported);
+        break;
+    case AGG_AVG: {
+        Value sum = amount_value(agg->value->type, s->amount, scale);
+        Value n = value_int(s->n);
+        v = value_arith(w, EXPR_DIV, &sum, &n, e->type);
+        break;
+    }
+    case AGG_ANY:
+    case AGG_ALL: v = any_all_value(agg, s); break;
+    case AGG_LEAST:
+    case AGG_MOST:
+    case AGG_MEDIAN:
+    case AGG_P90: break;
+    }
+    return v;
+}
+
+static int value_cmp(const void *a, const void *b)
+{
+    int order = 0;
+    (void)value_order(a, b, &order);
+    return order;
+}
+
+/* Median: the mean of the two in the middle when there are two (items: the lower); p90: nearest rank. */
+static Value pick(Work *w, const Expr *e, Value *values, size_t n)
+{
+    qsort(values, n, sizeof *values, value_cmp);
+    switch ((int)e->agg->op) {
+    case AGG_LEAST: return values[0];
+    case AGG_MOST: return values[n - 1];
+    case AGG_P90: return values[(n * 9 + 9) / 10 - 1];
+    }
+    const Value *low = &values[(n - 1) / 2];
+    const Value *high = &values[n / 2];
+    bool middle = low == high || e->type.kind == TYPE_ITEM || e->type.kind == TYPE_DATE;
+    if (middle)
+        return *low;
+    Type type = low->type;
+    Value sum = value_arith(w, EXPR_ADD, low, high, type);
+    Value two = value_int(2);
+    return value_arith(w, EXPR_DIV, &sum, &two, e->type);
+}
+
+/* Values that stand in first .. last, each row once. */
+static void gather_range(Work *w, const Expr *e, const Gathered *g, int32_t n, int32_t first, int32_t last, ValueList *ret)
+{
+    for (int32_t i = 0; i < n; i++) {
+        if (g[i].pre < first || g[i].pre > last || g[i].prev >= first)
+            continue;
+        Type type = e->agg->value->type;
+        type.scale = g[i].scale;
+        *list_push(w->arena, ret) = (Value){ .type = type, .num = g[i].num, .den = g[i].den, .rests_on = -1 };
+    }
+}
+
+static Value gathered_value(Work *w, const Expr *e, ValueList *values)
+{
+    Value v = values->n ? pick(w, e, values->at, values->n) : value_none(e->type, VALUE_NO_BASE);
+    v.type.list = e->type.list;
+    v.partial = v.covered = false;
+    v.rests_on = -1;
+    return v;
+}
+
+static int64_t rests_on(const Agg *agg, const Sums *s)
+{
+    bool known = agg->op == AGG_SHARE || agg->op == AGG_ANY || agg->op == AGG_ALL;
+    return known ? s->reported : s->n;
+}
+
+/* Reads the columns of all ranges of units: one for a unit, one for each unit of a mask. */
+typedef struct Reading {
+    Sums sums;
+    ValueList values;
+} Reading;
+
+static void read_range(Work *w, const Expr *e, const Column *col, int32_t pre, Reading *r)
+{
+    Sums s = column_sums(col, pre);
+    sums_add(&r->sums, &s);
+    if (col->gathered_n)
+        gather_range(w, e, col->gathered, col->gathered_n, pre, col->tree->last[pre], &r->values);
+}
+
+static void read_above(Work *w, const Expr *e, const Column *col, int32_t pre, Reading *r)
+{
+    for (; pre >= 0; pre = col->tree->parent[pre]) {
+        Sums s = column_sums(col, pre);
+        sums_add(&r->sums, &s);
+        gather_range(w, e, col->gathered, col->gathered_n, pre, pre, &r->values);
+    }
+}
+
+static void read_masked(Work *w, const Figures *f, const Expr *e, const Column *col, int32_t pre, Reading *r)
+{
+    for (int32_t i = pre; i <= col->tree->last[pre]; i++)
+        if (f->mask->mask[i])
+            read_range(w, e, col, i, r);
+}
+
+static Value reading_value(Work *w, const Expr *e, Reading *r, int scale)
+{
+    AggOp op = e->agg->op;
+    bool gathers = op == AGG_LEAST || op == AGG_MOST || op == AGG_MEDIAN || op == AGG_P90;
+    Value v = gathers ? gathered_value(w, e, &r->values) : sums_value(w, e, &r->sums, scale);
+    cover_sums(&v, e->agg, &r->sums);
+    v.rests_on = rests_on(e->agg, &r->sums);
+    return v;
+}
+
+/* ---- details: rows under a row, no column ---- */
+static bool details_add(Work *w, const Expr *e, const Contribution *add, int *scale, Reading *r)
+{
+    if (!add->in)
+        return true;
+    Sums one = { .n = add->counts[LANE_N], .expected = add->counts[LANE_EXPECTED],
+                 .reported = add->counts[LANE_REPORTED], .confirmed = add->counts[LANE_CONFIRMED] };
+    int finer = add->scale > *scale ? add->scale : *scale;
+    bool fits = num_mul(r->sums.amount, num_pow10(finer - *scale), &r->sums.amount) &&
+                num_mul(add->amount, num_pow10(finer - add->scale), &one.amount);
+    *scale = finer;
+    sums_add(&r->sums, &one);
+    if (add->gathers) {
+        Type type = e->agg->value->type;
+        type.scale = add->gathered_scale;
+        *list_push(w->arena, &r->values) = (Value){ .type = type, .num = add->num, .den = add->den, .rests_on = -1 };
+    }
+    return fits;
+}
+
+/* Details under the row in scope. */
+static bool details_eval(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret)
+{
+    const Agg *agg = e->agg;
+    const RecordRow *const *rows;
+    size_t n;
+    Reading r = { 0 };
+    int scale = 0;
+    CHECK(c->row);
+    TRY(rows_of(w, f, c, agg->book, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        Contribution add = { 0 };
+        if (!row_counts(rows[i]) || rows[i]->parent != c->row->row->ord)
+            continue;
+        RowScope scope = { agg->book, rows[i], c };
+        Ctx inside = *c;
+        inside.row = &scope;
+        TRY(agg_contribution(w, f, &inside, agg, false, &add));
+        if (!details_add(w, e, &add, &scale, &r)) {
+            *ret = value_none(e->type, VALUE_UNDEFINED);
+            return true;
+        }
+    }
+    *ret = reading_value(w, e, &r, scale);
+    return true;
+}
+
+static bool log_atom(Figures *f, const Ctx *c, const Expr *e, const Value *v)
+{
+    *list_push(f->log->arena, &f->log->atoms) = e;
+    *list_push(f->log->arena, &f->log->contexts) = *c;
+    *list_push(f->log->arena, &f->log->values) = *v;
+    return true;
+}
+
+static Value column_value(Work *w, const Figures *f, const Ctx *c, const Expr *e, const Column *col, int32_t pre)
+{
+    Reading r = { 0 };
+    if (col->overflow)
+        return value_none(e->type, VALUE_UNDEFINED);
+    if (e->agg->scope == SCOPE_ABOVE)
+        read_above(w, e, col, pre, &r);
+    else if (c->masked)
+        read_masked(w, f, e, col, pre, &r);
+    else
+        read_range(w, e, col, pre, &r);
+    return reading_value(w, e, &r, col->scale);
+}
+
+bool atom_eval(Work *w, Figures *f, const Ctx *ctx, const Expr *e, Value *ret)
+{
+    Ctx c = *ctx;
+    const FTree *t;
+    int32_t pre;
+    Column *col;
+    TRY(ctx_place(w, f, &c, &t, &pre));
+    if (pre < 0) {
+        *ret = value_none(e->type, VALUE_NO_UNIT);
+        return true;
+    }
+    if (e->agg->children)
+        return details_eval(w, f, &c, e, ret);
+    if (c.row && deps_of(f, &c, e)->outer_row) {
+        CLEANUP(column_close) Column *own = column_make(f, &c, e, t);
+        TRY(column_fill(w, f, &c, e, own));
+        *ret = column_value(w, f, &c, e, own, pre);
+        return true;
+    }
+    TRY(column_need(w, f, &c, e, t, &col));
+    *ret = column_value(w, f, &c, e, col, pre);
+    return !f->log || log_atom(f, &c, e, ret);
+}

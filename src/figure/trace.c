@@ -1,0 +1,328 @@
+/* Trace: a value back to its formula, its atoms, who is silent, and the facts with their authors. */
+#include "figure/figure_int.h"
+
+typedef list_of(TraceFact) Facts;
+typedef list_of(TraceAtom) Atoms;
+typedef list_of(int32_t) Slots;
+
+/* ---- formulas as written ---- */
+static bool source_line(Work *w, const Pack *pack, Place place, Str *ret)
+{
+    Source source;
+    TRY(source_split(w, pack->text, &source));
+    *ret = STR("");
+    if (place.file < 0 || (size_t)place.file >= source.n)
+        return true;
+    Str rest = source.files[place.file].text;
+    for (int32_t i = 0; i < place.line; i++)
+        if (!str_next(&rest, '\n', ret))
+            return true;
+    /* a formula may run on: everything up to the end of its last open bracket */
+    ret->n += rest.p ? rest.n + 1 : 0;
+    return true;
+}
+
+/* Cut where the line ends outside brackets and quotes, and before a comment. */
+static Str statement(Str text)
+{
+    int open = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < text.n; i++) {
+        char ch = text.p[i];
+        quoted ^= ch == '"';
+        if (quoted)
+            continue;
+        open += ch == '(' || ch == '[';
+        open -= ch == ')' || ch == ']';
+        if (ch == '#' || (ch == '\n' && open <= 0))
+            return str_trim(str_sub(text, 0, i));
+    }
+    return str_trim(text);
+}
+
+static bool figure_formula(Work *w, const Figure *figure, Str *ret)
+{
+    Str line;
+    bool quoted = false;
+    TRY(source_line(w, figure->pack, figure->place, &line));
+    line = statement(line);
+    *ret = line;
+    for (size_t i = 0; i < line.n; i++) {
+        quoted ^= line.p[i] == '"';
+        if (!quoted && line.p[i] == '=') {
+            *ret = str_trim(str_sub(line, i + 1, line.n));
+            return true;
+        }
+    }
+    return true;
+}
+
+/* From the aggregate's word to its closing bracket; the parser may point at the word or the bracket. */
+static Str aggregate_text(Str line, int32_t column)
+{
+    size_t at = 0;
+    for (int32_t seen = 1; at < line.n && seen < column; at++)
+        seen += at + 1 >= line.n || ((uint8_t)line.p[at + 1] & 0xC0) != 0x80;
+    int open = 0;
+    for (size_t i = at; i < line.n; i++) {
+        open += line.p[i] == '(';
+        open -= line.p[i] == ')';
+        if (line.p[i] == ')' && open <= 0)
+            return str_sub(line, at, i + 1 - at);
+    }
+    return str_sub(line, at, line.n);
+}
+
+static bool atom_formula(Work *w, const Ctx *c, const Expr *e, Str *ret)
+{
+    static const char *const names[] = { "sum", "count", "avg", "share", "least", "most", "median", "p90", "any", "all" };
+    Str of = e->agg->book ? e->agg->book->name : e->agg->kind->name;
+    *ret = str_printf(w->arena, "%s(%.*s)", names[e->agg->op], STR_ARG(of));
+    if (!c->figure)
+        return true;
+    Str line;
+    TRY(source_line(w, c->figure->pack, e->place, &line));
+    Str text = aggregate_text(line, e->place.column);
+    if (text.n && str_find(text, of) != SIZE_MAX)
+        *ret = text;
+    return true;
+}
+
+/* ---- facts ---- */
+static bool fact_author(Work *w, Figures *f, TraceFact *fact)
+{
+    Fact stored;
+    bool more = false;
+    if (fact->seq <= 0)
+        return true;
+    FactWalk *walk = fact_walk(w, f->core->store.db, fact->seq, fact->seq + 1);
+    TRY(walk && fact_next(w, walk, &stored, &more));
+    if (!more)
+        return true;
+    fact->at_ms = stored.at_ms;
+    fact->seat = stored.seat;
+    fact->person = stored.person;
+    fact_leave(walk);
+    return true;
+}
+
+/* The field, or the whole formula where more than one is read. */
+static Str fact_field(Work *w, const Ctx *c, const Expr *of)
+{
+    const Agg *agg = of->agg;
+    const Expr *e = agg->value ? agg->value : agg->where;
+    if (!e)
+        return STR("");
+    if (e->op == EXPR_FIELD)
+        return e->field->title;
+    Str text = STR("");
+    (void)atom_formula(w, c, of, &text);
+    return text;
+}
+
+static Str contribution_text(Work *w, const Expr *e, const Contribution *add)
+{
+    const Agg *agg = e->agg;
+    Figure plain = { .as = { .decimals = -1 } };
+    Str measure;
+    int decimals;
+    if (agg->op == AGG_COUNT || agg->op == AGG_SHARE || agg->op == AGG_ANY || agg->op == AGG_ALL)
+        return add->counts[LANE_N] ? STR("1") : STR("0");
+    Type type = agg->value->type;
+    type.scale = add->gathered_scale ? add->gathered_scale : (int8_t)add->scale;
+    Value v = type.kind == TYPE_RATIO ? value_pair(type, add->amount, num_pow10(add->scale)) : value_num(type, add->amount);
+    return value_decimal(w->arena, &plain, &v, &measure, &decimals);
+}
+
+typedef struct Tracing {
+    Figures *f;
+    size_t max_facts;
+    Facts facts;
+    Slots missing;
+    int depth;
+} Tracing;
+
+static void add_missing(Work *w, Tracing *t, int32_t unit)
+{
+    for (size_t i = 0; i < t->missing.n; i++)
+        if (t->missing.at[i] == unit)
+            return;
+    *list_push(w->arena, &t->missing) = unit;
+}
+
+static bool add_fact(Work *w, Tracing *t, const Ctx *c, const Expr *e, const RecordRow *row, const Contribution *add)
+{
+    const Book *book = e->agg->book;
+    if (t->facts.n >= t->max_facts)
+        return true;
+    TraceFact fact = { .seq = row->seq, .unit = row->unit, .book = book->title, .field = fact_field(w, c, e) };
+    Period p;
+    fact.period = row->period && period_of_code(row->period, &p) ? period_print(w->arena, p) : STR("");
+    fact.value = contribution_text(w, e, add);
+    TRY(fact_author(w, t->f, &fact));
+    *list_push(w->arena, &t->facts) = fact;
+    return true;
+}
+
+/* Does any part of what the row's unit holds come to c->unit? */
+static bool comes_here(Work *w, Tracing *t, const Ctx *c, const Expr *e, const FTree *tree, int32_t pre,
+                       const RecordRow *row, int32_t unit, bool *ret)
+{
+    Places places;
+    if (row)
+        TRY(row_unit(w, t->f, c, e->agg, row, &unit));
+    TRY(tree_places(w, t->f, tree, unit, &places));
+    *ret = false;
+    for (size_t i = 0; i < places.n; i++) {
+        int32_t at = places.at[i].pre;
+        bool above = e->agg->scope == SCOPE_ABOVE && at >= 0 && at <= pre && tree->last[at] >= pre;
+        bool below = e->agg->scope == SCOPE_SUBTREE && at >= pre && at <= tree->last[pre];
+        *ret |= above || below || (at == pre && at >= 0);
+    }
+    return true;
+}
+
+static bool trace_return(Work *w, Tracing *t, const Ctx *c, const Expr *e, const FTree *tree, int32_t pre)
+{
+    const Book *book = e->agg->book;
+    Periods periods;
+    TRY(leaf_periods(w, t->f, c, e, &periods));
+    for (size_t i = 0; i < periods.n; i++) {
+        const Asked *asked;
+        TRY(asked_units(w, t->f, c, book, periods.at[i], &asked));
+        for (int32_t k = 0; k < asked->n; k++) {
+            bool here;
+            TRY(comes_here(w, t, c, e, tree, pre, NULL, asked->slots[k], &here));
+            for (int64_t ord = 0; here && ord < book_cells(book); ord++) {
+                Contribution add = { 0 };
+                if (!ord_valid(book, ord))
+                    continue;
+                const RecordRow *row = cell_of(w, t->f, c, book, asked->slots[k], periods.at[i].code, ord);
+                TRY(row || w->err.code == ERR_NONE);
+                if (row)
+                    TRY(leaf_contribution(w, t->f, c, e, row, &add));
+                if (!add.counts[LANE_REPORTED])
+                    add_missing(w, t, asked->slots[k]);
+                if (row && add.counts[LANE_N])
+                    TRY(add_fact(w, t, c, e, row, &add));
+            }
+        }
+    }
+    return true;
+}
+
+static bool trace_register(Work *w, Tracing *t, const Ctx *c, const Expr *e, const FTree *tree, int32_t pre)
+{
+    const RecordRow *const *rows;
+    size_t n;
+    TRY(rows_of(w, t->f, c, e->agg->book, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        Contribution add;
+        bool here;
+        TRY(comes_here(w, t, c, e, tree, pre, rows[i], rows[i]->unit, &here));
+        if (!here)
+            continue;
+        TRY(leaf_contribution(w, t->f, c, e, rows[i], &add));
+        if (add.in && add.counts[LANE_N])
+            TRY(add_fact(w, t, c, e, rows[i], &add));
+        else if (add.in && add.counts[LANE_EXPECTED] && !add.counts[LANE_REPORTED])
+            add_missing(w, t, rows[i]->unit);
+    }
+    return true;
+}
+
+static bool trace_atom(Work *w, Tracing *t, const Ctx *ctx, const Expr *e);
+
+/* What an aggregate over units rests on: the atoms of each unit that counts. */
+static bool trace_unit(Work *w, Tracing *t, const Ctx *c, const Expr *e)
+{
+    Figures *f = t->f;
+    TraceLog log = { .arena = w->arena };
+    TraceLog *outer = f->log;
+    Contribution add;
+    f->log = &log;
+    bool ok = over_contribution(w, f, c, e, &add);
+    f->log = outer;
+    TRY(ok);
+    if (!add.counts[LANE_REPORTED])
+        add_missing(w, t, c->unit);
+    for (size_t i = 0; add.counts[LANE_N] && i < log.atoms.n && t->facts.n < t->max_facts; i++) {
+        Slots missing = t->missing;
+        TRY(trace_atom(w, t, &log.contexts.at[i], log.atoms.at[i]));
+        t->missing = missing;
+    }
+    return true;
+}
+
+static bool trace_over(Work *w, Tracing *t, const Ctx *c, const Expr *e, const FTree *tree, int32_t pre)
+{
+    int32_t last = e->agg->scope == SCOPE_SUBTREE ? tree->last[pre] : pre;
+    for (int32_t i = pre; i <= last; i++) {
+        Ctx at = *c;
+        at.unit = tree->slot_of[i];
+        at.masked = false;
+        if (tree->kind[i] == e->agg->kind->number)
+            TRY(trace_unit(w, t, &at, e));
+    }
+    return true;
+}
+
+static bool trace_atom(Work *w, Tracing *t, const Ctx *ctx, const Expr *e)
+{
+    Ctx c = *ctx;
+    const FTree *tree;
+    int32_t pre;
+    if (++t->depth > LIMIT_EXPR_DEPTH)
+        return fail(w, ERR_LIMIT, "figure.too_deep limit=%d", LIMIT_EXPR_DEPTH);
+    TRY(ctx_place(w, t->f, &c, &tree, &pre));
+    bool ok = true;
+    if (pre >= 0 && e->agg->kind)
+        ok = trace_over(w, t, &c, e, tree, pre);
+    else if (pre >= 0 && !e->agg->children)
+        ok = book_is_return(e->agg->book) ? trace_return(w, t, &c, e, tree, pre) : trace_register(w, t, &c, e, tree, pre);
+    t->depth--;
+    return ok;
+}
+
+static bool trace_log(Work *w, Figures *f, const TraceLog *log, size_t max_facts, Trace *ret)
+{
+    Atoms atoms = { 0 };
+    for (size_t i = 0; i < log->atoms.n; i++) {
+        Tracing t = { .f = f, .max_facts = max_facts };
+        TraceAtom atom = { .value = log->values.at[i] };
+        TRY(atom_formula(w, &log->contexts.at[i], log->atoms.at[i], &atom.formula));
+        TRY(trace_atom(w, &t, &log->contexts.at[i], log->atoms.at[i]));
+        atom.missing = t.missing.at;
+        atom.missing_n = t.missing.n;
+        atom.facts = t.facts.at;
+        atom.fact_n = t.facts.n;
+        atom.period = log->contexts.at[i].period;
+        atom.unit = log->contexts.at[i].unit;
+        *list_push(w->arena, &atoms) = atom;
+    }
+    ret->atoms = atoms.at;
+    ret->atom_n = atoms.n;
+    return true;
+}
+
+static bool trace_one(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n, const Ask *ask,
+                      size_t max_facts, Trace *ret)
+{
+    Ctx c;
+    TraceLog log = { .arena = w->arena };
+    TRY(ctx_open(w, f, figure, ask, &c));
+    f->log = &log;
+    bool ok = eval_figure(w, f, &c, figure, args, n, &ret->value);
+    f->log = NULL;
+    return ok && figure_formula(w, figure, &ret->formula) && trace_log(w, f, &log, max_facts, ret);
+}
+
+bool figure_trace(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n, const Ask *ask,
+                  size_t max_facts, Trace *ret)
+{
+    *ret = (Trace){ 0 };
+    ask_begin(f);
+    bool ok = trace_one(w, f, figure, args, n, ask, max_facts, ret);
+    ask_end(f);
+    return ok;
+}
