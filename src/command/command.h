@@ -26,6 +26,7 @@ typedef struct CommandRow {
     const char *name, *zh, *en;
     CommandField fields[8];
     bool (*run)(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out);
+    bool system; /* no pack says who may: only the system itself (the command line without --as) */
 } CommandRow;
 const CommandRow *command_find(Str name); /* NULL = absent */
 const CommandRow *command_table(size_t *ret_n);

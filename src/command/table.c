@@ -246,45 +246,70 @@ static bool run_grant_give(Work *w, Kernel *k, int32_t seat, const Cell *given, 
     return grant_give(w, k->core, to.seat, unit, role->number, day);
 }
 
+/* ---- parameters ---- */
+static bool run_param_set(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out)
+{
+    (void)seat, (void)faults, (void)out;
+    int32_t day, unit = UNIT_NONE;
+    int64_t value = 0;
+    Str name = given_text(given, n, "name");
+    Str text = { 0 };
+    const char *what = NULL;
+    const PackSet *set = packs_set(w, k->core, KNOWN_NOW);
+    const Param *param = set ? set_param(set, name) : NULL;
+    if (!param)
+        return fail(w, ERR_NOT_FOUND, "command.param name=%.*s", STR_ARG(name));
+    TRY(given_day(w, given, n, &day));
+    if (given_text(given, n, "unit").n)
+        TRY(given_unit(w, k, given, n, "unit", day, &unit));
+    Field field = { .name = param->name, .title = param->title, .type = param->type, .group = 1 };
+    if (!cell_parse(w, k->core, &field, given_text(given, n, "value"), day, &value, &text, &what))
+        return fail(w, ERR_BAD_INPUT, "%s", what);
+    return param_set(w, k->core, param, unit, value, day);
+}
+
 #define DAY   { "day", "日期", "day", true }
 #define BASIS { "basis", "依据", "basis", true }
 static const CommandRow table[] = {
     { "unit.create", "新设单位", "create a unit",
       { { "code", "代码", "code", false }, { "name", "名称", "name", false }, { "kind", "类别", "kind", false },
-        { "parent", "上级代码", "code of the parent", true }, DAY, BASIS }, run_unit_create },
+        { "parent", "上级代码", "code of the parent", true }, DAY, BASIS }, run_unit_create, true },
     { "unit.rename", "单位改名", "rename a unit",
-      { { "unit", "代码", "code", false }, { "name", "新名称", "new name", false }, DAY, BASIS }, run_unit_rename },
+      { { "unit", "代码", "code", false }, { "name", "新名称", "new name", false }, DAY, BASIS }, run_unit_rename, true },
     { "unit.recode", "单位换代码", "recode a unit",
-      { { "unit", "代码", "code", false }, { "code", "新代码", "new code", false }, DAY, BASIS }, run_unit_recode },
+      { { "unit", "代码", "code", false }, { "code", "新代码", "new code", false }, DAY, BASIS }, run_unit_recode, true },
     { "unit.move", "单位换上级", "move a unit",
       { { "unit", "代码", "code", false }, { "parent", "新上级代码", "code of the new parent", false },
-        { "tree", "哪棵树", "tree", true }, DAY, BASIS }, run_unit_move },
+        { "tree", "哪棵树", "tree", true }, DAY, BASIS }, run_unit_move, true },
     { "unit.merge", "单位合并", "merge units",
       { { "from", "并出的代码，逗号隔开", "codes, with commas", false }, { "into", "并入的代码", "code", false }, DAY, BASIS },
-      run_unit_merge },
+      run_unit_merge, true },
     { "unit.split", "单位拆分", "split a unit",
       { { "from", "拆出的代码", "code", false }, { "into", "代码:3/5,代码:2/5", "CODE:3/5,CODE:2/5", false }, DAY, BASIS },
-      run_unit_split },
-    { "unit.close", "撤销单位", "close a unit", { { "unit", "代码", "code", false }, DAY, BASIS }, run_unit_close },
+      run_unit_split, true },
+    { "unit.close", "撤销单位", "close a unit", { { "unit", "代码", "code", false }, DAY, BASIS }, run_unit_close, true },
     { "record.file", "填报或更正一行", "file or correct one row",
       { { "book", "台账", "book", false }, { "unit", "单位代码", "code of the unit", false },
-        { "period", "期间", "period", true } }, run_record_file },
+        { "period", "期间", "period", true } }, run_record_file, false },
     { "record.return", "退回重报", "return a row",
       { { "book", "台账", "book", false }, { "unit", "单位代码", "code of the unit", false },
         { "period", "期间", "period", true }, { "number", "编号", "number", true }, { "reason", "原因", "reason", false } },
-      run_record_return },
+      run_record_return, false },
     { "record.confirm", "确认", "confirm a row",
       { { "book", "台账", "book", false }, { "unit", "单位代码", "code of the unit", false },
-        { "period", "期间", "period", true }, { "number", "编号", "number", true } }, run_record_confirm },
+        { "period", "期间", "period", true }, { "number", "编号", "number", true } }, run_record_confirm, false },
     { "record.void", "作废", "void a row",
       { { "book", "台账", "book", false }, { "unit", "单位代码", "code of the unit", false },
         { "period", "期间", "period", true }, { "number", "编号", "number", true }, { "reason", "原因", "reason", false } },
-      run_record_void },
+      run_record_void, false },
     { "seat.create", "设岗位并定人", "create a seat with a holder",
-      { { "role", "岗位角色", "role", false }, { "unit", "单位代码", "code of the unit", false }, DAY }, run_seat_create },
+      { { "role", "岗位角色", "role", false }, { "unit", "单位代码", "code of the unit", false }, DAY }, run_seat_create, false },
     { "grant.give", "授权", "give a grant",
       { { "seat", "岗位（角色@代码）", "seat (role@code)", false }, { "role", "角色", "role", false },
-        { "unit", "单位代码", "code of the unit", false }, DAY }, run_grant_give },
+        { "unit", "单位代码", "code of the unit", false }, DAY }, run_grant_give, false },
+    { "param.set", "设定参数", "set a parameter",
+      { { "name", "参数", "parameter", false }, { "value", "取值", "value", false },
+        { "unit", "单位代码（不填为全部）", "code of the unit; left out = all", true }, DAY }, run_param_set, true },
 };
 
 const CommandRow *command_table(size_t *ret_n)
@@ -322,9 +347,12 @@ bool command_run(Work *w, Kernel *k, int32_t seat, const CommandRow *row, const 
                  Buf *out, bool *ret_ok)
 {
     *ret_ok = false;
+    if (row->system && seat != 0)
+        return fail(w, ERR_FORBIDDEN, "right.denied");
     TRY(fields_fit(w, row, given, n));
     TRY(core_begin(w, k->core, NULL));
     k->core->seat = seat;
+    k->core->person = seat_person(k->core, seat, work_today(w));
     if (row->run(w, k, seat, given, n, faults, out)) {
         *ret_ok = core_commit(w, k->core);
         return *ret_ok;
