@@ -3,6 +3,7 @@ import sys
 
 name, source, target = sys.argv[1:4]
 data = open(source, "rb").read()
-rows = [",".join(str(b) for b in data[i:i + 32]) for i in range(0, len(data), 32)]
+# Octal escapes of three digits: no byte runs into the next, and none is out of char's range.
+rows = ['"%s"' % "".join("\\%03o" % b for b in data[i:i + 24]) for i in range(0, len(data), 24)]
 with open(target, "w") as out:
-    out.write("extern const char %s[];\nconst char %s[] = {%s,0};\n" % (name, name, ",\n".join(rows)))
+    out.write("extern const char %s[];\nconst char %s[] =\n%s;\n" % (name, name, "\n".join(rows)))
