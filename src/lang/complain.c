@@ -1,0 +1,200 @@
+/* Complaints: problems are collected with their place and quoted line, sorted, and printed with a
+ * caret under the word, Chinese first and English under it. */
+#include <stdarg.h>
+
+#include "base/utf8.h"
+#include "base/words.h"
+#include "lang/lang_int.h"
+
+static Str line_at(Str text, int32_t line)
+{
+    Str rest = text;
+    Str piece = STR("");
+    for (int32_t i = 0; i < line; i++)
+        if (!str_next(&rest, '\n', &piece))
+            return STR("");
+    return str_ends(piece, STR("\r")) ? str_sub(piece, 0, piece.n - 1) : piece;
+}
+
+__attribute__((format(printf, 4, 0)))
+static Problem *add(Complaints *c, const File *file, Place place, const char *format, va_list args)
+{
+    Problems *all = c->problems;
+    if (all->n > LIMIT_PROBLEMS)
+        return NULL;
+    Arena *arena = c->w->arena;
+    all->at = list_room(arena, all->at, all->n, &all->room, sizeof *all->at);
+    Problem *p = &all->at[all->n++];
+    *p = (Problem){ .place = place, .file = STR("") };
+    if (file) {
+        p->file = str_copy(arena, file->name);
+        p->line = str_copy(arena, line_at(file->text, place.line));
+    }
+    if (all->n > LIMIT_PROBLEMS) {
+        p->what = arena_printf(arena, "lang.too_many_problems n=%d", LIMIT_PROBLEMS);
+        return p;
+    }
+    char text[1024];
+    vsnprintf(text, sizeof text, format, args);
+    p->what = arena_printf(arena, "%s", text);
+    return p;
+}
+
+void complain(Complaints *c, const File *file, Place place, const char *near, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    Problem *p = add(c, file, place, format, args);
+    va_end(args);
+    c->problems->errors++;
+    if (p && near && *near)
+        p->near = arena_printf(c->w->arena, "%s", near);
+}
+
+void complain_warning(Complaints *c, const File *file, Place place, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    Problem *p = add(c, file, place, format, args);
+    va_end(args);
+    if (p)
+        p->warning = true;
+}
+
+static bool stands_before(const Problem *a, const Problem *b)
+{
+    int order = str_cmp(a->file, b->file);
+    if (order)
+        return order < 0;
+    if (a->place.line != b->place.line)
+        return a->place.line < b->place.line;
+    return a->place.column < b->place.column;
+}
+
+void problems_sort(Problems *problems)
+{
+    for (size_t i = 1; i < problems->n; i++) {
+        Problem moved = problems->at[i];
+        size_t k = i;
+        for (; k > 0 && stands_before(&moved, &problems->at[k - 1]); k--)
+            problems->at[k] = problems->at[k - 1];
+        problems->at[k] = moved;
+    }
+}
+
+/* Blanks as wide as the first `n` code points of the line; tabs stay tabs. */
+static void pad(Buf *out, Str line, size_t n)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t from = at;
+        if (at < line.n)
+            (void)utf8_next(line, &at);
+        Str point = str_sub(line, from, at - from);
+        if (str_is(point, "\t")) {
+            buf_putc(out, '\t');
+            continue;
+        }
+        size_t width = point.n ? utf8_width(point) : 1;
+        for (size_t k = 0; k < width; k++)
+            buf_putc(out, ' ');
+    }
+}
+
+static void caret(Buf *out, const Problem *p)
+{
+    size_t skip = (size_t)(p->place.column - 1);
+    size_t at = 0;
+    for (size_t i = 0; i < skip && at < p->line.n; i++)
+        (void)utf8_next(p->line, &at);
+    size_t from = at;
+    for (int32_t i = 0; i < p->place.length && at < p->line.n; i++)
+        (void)utf8_next(p->line, &at);
+    size_t width = utf8_width(str_sub(p->line, from, at - from));
+    buf_putz(out, "    ");
+    pad(out, p->line, skip);
+    for (size_t i = 0; i < (width ? width : 1); i++)
+        buf_putc(out, '^');
+    buf_putc(out, '\n');
+}
+
+static void problem_print(Buf *out, const Problem *p, Lang lang)
+{
+    if (p->file.n)
+        buf_put(out, p->file);
+    if (p->place.line)
+        buf_printf(out, ":%d:%d", p->place.line, p->place.column);
+    if (p->file.n)
+        buf_putz(out, ": ");
+    if (p->warning)
+        buf_putz(out, lang == LANG_ZH ? "提醒：" : "warning: ");
+    buf_put(out, word_text(out->arena, p->what, lang));
+    buf_putz(out, "\n  ");
+    buf_put(out, word_text(out->arena, p->what, lang == LANG_ZH ? LANG_EN : LANG_ZH));
+    buf_putc(out, '\n');
+    if (p->line.n) {
+        buf_putz(out, "    ");
+        buf_put(out, p->line);
+        buf_putc(out, '\n');
+        caret(out, p);
+    }
+    if (p->near)
+        buf_printf(out, lang == LANG_ZH ? "    最接近的名字（nearest name）：%s\n"
+                                        : "    nearest name: %s\n", p->near);
+}
+
+void problems_print(Buf *out, const Source *source, const Problems *problems, int lang)
+{
+    (void)source; /* each problem carries its line: the text may be of a pack loaded before */
+    for (size_t i = 0; i < problems->n; i++)
+        problem_print(out, &problems->at[i], lang == LANG_ZH ? LANG_ZH : LANG_EN);
+}
+
+/* ---- nearest name: edit distance over code points, at most a third of the name ---- */
+
+enum { NAME_MAX_POINTS = 64 };
+
+static size_t points_of(Str s, int32_t *points)
+{
+    size_t n = 0;
+    for (size_t at = 0; at < s.n && n < NAME_MAX_POINTS;)
+        points[n++] = utf8_next(s, &at);
+    return n;
+}
+
+static size_t distance(Str a, Str b)
+{
+    int32_t x[NAME_MAX_POINTS];
+    int32_t y[NAME_MAX_POINTS];
+    size_t row[NAME_MAX_POINTS + 1];
+    size_t n = points_of(a, x);
+    size_t m = points_of(b, y);
+    for (size_t j = 0; j <= m; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t best = corner + (x[i - 1] != y[j - 1]);
+            corner = row[j];
+            best = row[j] + 1 < best ? row[j] + 1 : best;
+            row[j] = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+        }
+    }
+    return row[m];
+}
+
+Str nearest_name(const Str *names, size_t n, Str name)
+{
+    size_t length = utf8_count(name);
+    size_t best = length / 3 + 2;
+    Str found = STR("");
+    for (size_t i = 0; i < n; i++) {
+        size_t d = distance(names[i], name);
+        if (d < best && d < length) {
+            best = d;
+            found = names[i];
+        }
+    }
+    return found;
+}

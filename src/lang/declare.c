@@ -1,0 +1,287 @@
+/* First pass over the declarations of a pack: a struct and a name for each, numbers from the registry.
+ * Types, kinds and expressions come when every name is known (resolve.c). */
+#include "lang/compile_int.h"
+
+static Str title_of(const Node *n)
+{
+    const Node *title = node_kid(n, NODE_TITLE);
+    return title ? node_name(title) : STR("");
+}
+
+static int32_t number_of(Compiler *c, const Load *load, const char *space, Str name)
+{
+    return registry_need(c->registry, str_of(space), path_of(c->arena, load->pack->name, name));
+}
+
+/* ---- fields ---- */
+
+/* Words that stand for periods and moments; a field of that name could not be told from them. */
+static bool is_taken_field(Str name)
+{
+    static const char *const taken[] = { "year", "prev", "ytd",   "last", "now",   "at", "known",
+                                         "draft", "this", "start", "end",  "entered" };
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        if (str_is(name, taken[i]) || str_is(name, word_row(word_of(str_of(taken[i])))->zh))
+            return true;
+    return false;
+}
+
+static int32_t field_number(Compiler *c, Str space, const Node *n)
+{
+    Str path = str_printf(c->arena, "%.*s:%.*s", STR_ARG(space), STR_ARG(node_name(n)));
+    const Node *was = node_clause(n, WORD_WAS);
+    if (!registry_find(c->registry, path) && was && was->kid) {
+        Str old = str_printf(c->arena, "%.*s:%.*s", STR_ARG(space), STR_ARG(node_name(was->kid)));
+        int32_t number = registry_find(c->registry, old);
+        if (number)
+            registry_put(c->registry, space, node_name(n), number);
+    }
+    return registry_need(c->registry, space, node_name(n));
+}
+
+/* The FIELD kids of `parent`; `space` = field.PACK.OWNER. */
+static Field **declare_fields(Compiler *c, const Node *parent, Str space, size_t *ret_count)
+{
+    Field **fields = arena_array(c->arena, Field *, node_count(parent));
+    size_t count = 0;
+    FOR_EACH(n, parent) {
+        if (n->kind != NODE_FIELD || node_token(n)->kind != TOKEN_NAME)
+            continue;
+        bool twice = false;
+        for (size_t i = 0; i < count; i++)
+            twice = twice || str_eq(fields[i]->name, node_name(n));
+        if (twice)
+            complain(&c->c, n->file, node_place(n), NULL, "lang.field_twice name=%.*s",
+                     STR_ARG(node_name(n)));
+        if (is_taken_field(node_name(n)))
+            complain(&c->c, n->file, node_place(n), NULL, "lang.field_taken name=%.*s",
+                     STR_ARG(node_name(n)));
+        Field *f = arena_new(c->arena, Field);
+        *f = (Field){ .name = node_name(n), .title = title_of(n), .group = 1 };
+        f->place = node_place(n);
+        f->number = field_number(c, space, n);
+        fields[count++] = f;
+        if (count == LIMIT_FIELDS + 1)
+            complain(&c->c, n->file, node_place(n), NULL, "lang.too_many_fields n=%d", LIMIT_FIELDS);
+    }
+    *ret_count = count;
+    return fields;
+}
+
+/* ---- declarations ---- */
+
+static void declare_kind(Compiler *c, Load *load, const Node *n)
+{
+    Kind *kind = arena_new(c->arena, Kind);
+    *kind = (Kind){ .name = node_name(n), .title = title_of(n), .pack = load->pack };
+    if (!symbol_add(c, load, SYMBOL_KIND, n, kind))
+        return;
+    kind->number = number_of(c, load, "kind", kind->name);
+    Str space = str_printf(c->arena, "field.%.*s.%.*s", STR_ARG(load->pack->name), STR_ARG(kind->name));
+    kind->fields = declare_fields(c, n, space, &kind->field_count);
+    *list_push(c->arena, &c->kinds) = kind;
+}
+
+static void declare_tree(Compiler *c, Load *load, const Node *n)
+{
+    Tree *tree = arena_new(c->arena, Tree);
+    *tree = (Tree){ .name = node_name(n), .title = title_of(n), .pack = load->pack };
+    if (!symbol_add(c, load, SYMBOL_TREE, n, tree))
+        return;
+    tree->number = number_of(c, load, "tree", tree->name);
+    *list_push(c->arena, &c->trees) = tree;
+}
+
+static void declare_role(Compiler *c, Load *load, const Node *n)
+{
+    Role *role = arena_new(c->arena, Role);
+    *role = (Role){ .name = node_name(n), .title = title_of(n), .pack = load->pack };
+    if (!symbol_add(c, load, SYMBOL_ROLE, n, role))
+        return;
+    role->number = number_of(c, load, "role", role->name);
+    *list_push(c->arena, &c->roles) = role;
+}
+
+static void declare_param(Compiler *c, Load *load, const Node *n)
+{
+    Param *param = arena_new(c->arena, Param);
+    *param = (Param){ .name = node_name(n), .title = title_of(n), .pack = load->pack };
+    param->low = 1;
+    if (symbol_add(c, load, SYMBOL_PARAM, n, param))
+        *list_push(c->arena, &c->params) = param;
+}
+
+/* Items of a list or a choice: numbers by the registry, rank by the order of writing. */
+static void declare_items(Compiler *c, const Load *load, List *list, const Node *n)
+{
+    Str space = str_printf(c->arena, "item.%.*s.%.*s", STR_ARG(load->pack->name), STR_ARG(list->name));
+    list->items = arena_array(c->arena, Item, node_count(n));
+    FOR_EACH(kid, n) {
+        if (kid->kind != NODE_ITEM)
+            continue;
+        if (list_item(list, node_name(kid)))
+            complain(&c->c, kid->file, node_place(kid), NULL, "lang.item_twice name=%.*s",
+                     STR_ARG(node_name(kid)));
+        Item *item = &list->items[list->item_count];
+        *item = (Item){ .name = node_name(kid), .title = title_of(kid) };
+        if (!item->title.n)
+            item->title = item->name;
+        item->number = registry_need(c->registry, space, item->name);
+        item->rank = (int32_t)++list->item_count;
+        const Node *until = node_clause(kid, WORD_UNTIL);
+        item->until = until && until->kid ? (int32_t)node_token(until->kid)->number : 0;
+        if (list->item_count == LIMIT_LIST_ITEMS + 1)
+            complain(&c->c, kid->file, node_place(kid), NULL, "lang.too_many_items n=%d",
+                     LIMIT_LIST_ITEMS);
+    }
+}
+
+static void declare_list(Compiler *c, Load *load, const Node *n)
+{
+    List *list = arena_new(c->arena, List);
+    *list = (List){ .name = node_name(n), .title = title_of(n), .pack = load->pack };
+    if (!symbol_add(c, load, SYMBOL_LIST, n, list))
+        return;
+    list->number = number_of(c, load, "list", list->name);
+    list->ordered = node_clause(n, WORD_ORDERED) != NULL;
+    list->open = node_clause(n, WORD_OPEN) != NULL;
+    declare_items(c, load, list, n);
+    *list_push(c->arena, &c->lists) = list;
+}
+
+/* choice(…) of a field: a list named book.field. */
+static void declare_choice(Compiler *c, Load *load, Str owner, const Node *field)
+{
+    const Node *type = node_kid(field, NODE_TYPE);
+    if (!type || type->word != WORD_CHOICE)
+        return;
+    List *list = arena_new(c->arena, List);
+    Str name = path_of(c->arena, owner, node_name(field));
+    *list = (List){ .name = name, .title = title_of(field), .pack = load->pack };
+    list->number = number_of(c, load, "list", name);
+    declare_items(c, load, list, type);
+    *list_push(c->arena, &c->lists) = list;
+}
+
+static void declare_book(Compiler *c, Load *load, const Node *n)
+{
+    Book *book = arena_new(c->arena, Book);
+    *book = (Book){ .name = node_name(n), .title = title_of(n), .pack = load->pack };
+    book->place = node_place(n);
+    if (!symbol_add(c, load, SYMBOL_BOOK, n, book))
+        return;
+    book->number = number_of(c, load, "book", book->name);
+    Str space = str_printf(c->arena, "field.%.*s.%.*s", STR_ARG(load->pack->name), STR_ARG(book->name));
+    book->fields = declare_fields(c, n, space, &book->field_count);
+    for (size_t i = 0; i < book->field_count; i++) {
+        book->fields[i]->book = book;
+        if (book->fields[i]->number >= book->field_room)
+            book->field_room = book->fields[i]->number + 1;
+    }
+    FOR_EACH(kid, n)
+        if (kid->kind == NODE_FIELD)
+            declare_choice(c, load, book->name, kid);
+    *list_push(c->arena, &c->books) = book;
+}
+
+/* ---- flows ---- */
+
+static Str text_between(const Node *n)
+{
+    return str_trim(node_text(n));
+}
+
+static void declare_move(Compiler *c, const Node *n, FlowMove *move)
+{
+    *move = (FlowMove){ .to = node_name(n), .text = str_copy(c->arena, node_text(n)) };
+    move->title = title_of(n);
+    if (n->word == WORD_DO && n->kid && n->kid->kind == NODE_NAME)
+        move->name = node_name(n->kid);
+    FOR_EACH(kid, n)
+        if (kid->kind == NODE_CLAUSE && kid->word == WORD_NONE && !move->from.n)
+            move->from = text_between(kid);
+}
+
+static bool flow_has(const Flow *flow, Str state)
+{
+    for (size_t i = 0; i < flow->state_count; i++)
+        if (str_eq(flow->states[i].name, state))
+            return true;
+    return false;
+}
+
+static void declare_flow(Compiler *c, Load *load, const Node *n)
+{
+    Flow *flow = arena_new(c->arena, Flow);
+    *flow = (Flow){ .name = node_name(n), .title = title_of(n), .pack = load->pack };
+    if (!symbol_add(c, load, SYMBOL_FLOW, n, flow))
+        return;
+    flow->states = arena_array(c->arena, FlowState, node_count(n));
+    flow->moves = arena_array(c->arena, FlowMove, node_count(n));
+    FOR_EACH(kid, n) {
+        if (kid->kind == NODE_STATE) {
+            if (flow_has(flow, node_name(kid)))
+                complain(&c->c, kid->file, node_place(kid), NULL, "lang.state_twice name=%.*s",
+                         STR_ARG(node_name(kid)));
+            FlowState *state = &flow->states[flow->state_count++];
+            *state = (FlowState){ node_name(kid), title_of(kid), node_clause(kid, WORD_FINAL) };
+        } else if (kid->kind == NODE_MOVE && !kid->broken) {
+            declare_move(c, kid, &flow->moves[flow->move_count++]);
+        }
+    }
+    FOR_EACH(kid, n)
+        if (kid->kind == NODE_MOVE && !kid->broken && !n->broken && !flow_has(flow, node_name(kid)))
+            complain(&c->c, kid->file, node_place(kid), NULL, "lang.unknown_state name=%.*s",
+                     STR_ARG(node_name(kid)));
+    *list_push(c->arena, &c->flows) = flow;
+}
+
+static void declare_figure(Compiler *c, Load *load, const Node *n)
+{
+    Figure *figure = arena_new(c->arena, Figure);
+    *figure = (Figure){ .name = node_name(n), .title = title_of(n), .pack = load->pack };
+    figure->place = node_place(n);
+    figure->as.decimals = -1;
+    if (!symbol_add(c, load, SYMBOL_FIGURE, n, figure))
+        return;
+    figure->number = number_of(c, load, "figure", figure->name);
+    vertex_add(c, figure, figure->name, n);
+    const Node *params = node_kid(n, NODE_CLAUSE);
+    if (!params || params->word != WORD_NONE)
+        return;
+    if (function_of(figure->name))
+        complain(&c->c, n->file, node_place(n), NULL, "lang.figure_is_function name=%.*s",
+                 STR_ARG(figure->name));
+    figure->params = arena_array(c->arena, FigureParam, node_count(params));
+    FOR_EACH(kid, params)
+        figure->params[figure->param_count++].name = node_name(kid);
+}
+
+static const struct {
+    NodeKind kind;
+    void (*declare)(Compiler *c, Load *load, const Node *n);
+} rows[] = {
+    { NODE_KIND, declare_kind },   { NODE_TREE, declare_tree }, { NODE_ROLE, declare_role },
+    { NODE_PARAM, declare_param }, { NODE_LIST, declare_list }, { NODE_BOOK, declare_book },
+    { NODE_FLOW, declare_flow },   { NODE_FIGURE, declare_figure },
+};
+
+void declare_load(Compiler *c, Load *load)
+{
+    if (c->trees.n == 0) {
+        Tree *area = arena_new(c->arena, Tree);
+        *area = (Tree){ .name = STR("area"), .title = STR("区划"), .pack = load->pack };
+        *list_push(c->arena, &c->trees) = area;
+    }
+    for (size_t i = 0; i < load->decl_count; i++) {
+        const Node *n = load->decls[i];
+        for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
+            if (n->kind == rows[k].kind && node_token(n)->kind == TOKEN_NAME)
+                rows[k].declare(c, load, n);
+        if (n->kind == NODE_LATER && node_token(n)->kind == TOKEN_NAME)
+            (void)symbol_add(c, load, SYMBOL_LATER, n, NULL);
+        if (n->kind == NODE_BOARD && !n->broken && load->fresh)
+            complain_warning(&c->c, n->file, node_place(n), "lang.board_unused name=%.*s",
+                             STR_ARG(node_name(n)));
+    }
+}

@@ -1,0 +1,151 @@
+/* words/en.txt of a pack: `path = English title`, one a line, complete or refused.
+ *
+ * A path is pack, NAME, LIST.ITEM, BOOK.FIELD, BOOK.FIELD.CHOICE, BOOK.check1, KIND.FIELD, FLOW.STATE,
+ * FLOW.from->to or FLOW.FIELD of a move. A line stands for every declaration of that path; write the
+ * noun before it (`figure band = …`) to tell a figure from a list of the same name. */
+#include "lang/compile_int.h"
+
+typedef struct Wanted {
+    const char *noun;
+    Str path;
+} Wanted;
+typedef list_of(Wanted) WantedList;
+
+static void want(Compiler *c, WantedList *all, const char *noun, Str path)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (!strcmp(all->at[i].noun, noun) && str_eq(all->at[i].path, path))
+            return;
+    *list_push(c->arena, all) = (Wanted){ noun, path };
+}
+
+static void want_items(Compiler *c, WantedList *all, Str list, const Node *parent)
+{
+    FOR_EACH(item, parent)
+        if (item->kind == NODE_ITEM)
+            want(c, all, "item", path_of(c->arena, list, node_name(item)));
+}
+
+static void want_fields(Compiler *c, WantedList *all, Str owner, const Node *parent)
+{
+    int checks = 0;
+    FOR_EACH(kid, parent) {
+        bool check = kid->kind == NODE_CLAUSE && (kid->word == WORD_CHECK || kid->word == WORD_WARN);
+        if (check)
+            want(c, all, "check", str_printf(c->arena, "%.*s.check%d", STR_ARG(owner), ++checks));
+        if (kid->kind != NODE_FIELD)
+            continue;
+        Str path = path_of(c->arena, owner, node_name(kid));
+        want(c, all, "field", path);
+        const Node *type = node_kid(kid, NODE_TYPE);
+        if (type && type->word == WORD_CHOICE)
+            want_items(c, all, path, type);
+    }
+}
+
+static void want_flow(Compiler *c, WantedList *all, Str flow, const Node *n)
+{
+    FOR_EACH(kid, n) {
+        if (kid->kind == NODE_STATE)
+            want(c, all, "state", path_of(c->arena, flow, node_name(kid)));
+        if (kid->kind != NODE_MOVE)
+            continue;
+        Str from = STR("");
+        FOR_EACH(part, kid) {
+            if (part->kind == NODE_CLAUSE && part->word == WORD_NONE && !from.n)
+                from = node_text(part);
+            else if (part->kind == NODE_CLAUSE && part->word == WORD_NONE)
+                want_fields(c, all, flow, part);
+        }
+        want(c, all, "move",
+             str_printf(c->arena, "%.*s.%.*s->%.*s", STR_ARG(flow), STR_ARG(from), STR_ARG(node_name(kid))));
+    }
+}
+
+static void want_all(Compiler *c, const Load *load, WantedList *all)
+{
+    static const struct {
+        NodeKind kind;
+        const char *noun;
+    } nouns[] = {
+        { NODE_KIND, "kind" },   { NODE_TREE, "tree" }, { NODE_ROLE, "role" }, { NODE_PARAM, "param" },
+        { NODE_LIST, "list" },   { NODE_BOOK, "book" }, { NODE_FLOW, "flow" }, { NODE_FIGURE, "figure" },
+    };
+    want(c, all, "pack", STR("pack"));
+    for (size_t i = 0; i < load->decl_count; i++) {
+        const Node *n = load->decls[i];
+        for (size_t k = 0; k < sizeof nouns / sizeof *nouns; k++)
+            if (n->kind == nouns[k].kind)
+                want(c, all, nouns[k].noun, node_name(n));
+        if (n->kind == NODE_LIST)
+            want_items(c, all, node_name(n), n);
+        if (n->kind == NODE_BOOK || n->kind == NODE_KIND)
+            want_fields(c, all, node_name(n), n);
+        if (n->kind == NODE_FLOW)
+            want_flow(c, all, node_name(n), n);
+    }
+}
+
+/* `noun path` or `path` of a line; puts the text under every wanted path it names. */
+static bool put_word(Load *load, Arena *arena, const WantedList *all, Str path, Str text)
+{
+    bool found = false;
+    for (size_t i = 0; i < all->n; i++) {
+        Str noun = str_of(all->at[i].noun);
+        Str full = str_printf(arena, "%.*s %.*s", STR_ARG(noun), STR_ARG(all->at[i].path));
+        if (!str_eq(path, all->at[i].path) && !str_eq(path, full))
+            continue;
+        found = true;
+        if (str_eq(path, full) || !map_find(&load->pack->words, full))
+            map_put(&load->pack->words, full, str_z(arena, text));
+    }
+    return found;
+}
+
+static const char *nearest_path(Compiler *c, const WantedList *all, Str path)
+{
+    Str *names = arena_array(c->w->arena, Str, all->n);
+    for (size_t i = 0; i < all->n; i++)
+        names[i] = all->at[i].path;
+    Str near = nearest_name(names, all->n, path);
+    return near.n ? str_z(c->w->arena, near) : NULL;
+}
+
+static void word_line(Compiler *c, Load *load, const WantedList *all, Str line, int32_t number)
+{
+    Str text = str_trim(line);
+    if (str_ends(text, STR("\r")))
+        text = str_trim(str_sub(text, 0, text.n - 1));
+    if (!text.n || text.p[0] == '#')
+        return;
+    Place place = { load->words_file->index, number, 1, 1 };
+    size_t equal = str_find(text, STR(" = "));
+    if (equal == SIZE_MAX) {
+        complain(&c->c, load->words_file, place, NULL, "lang.words_form");
+        return;
+    }
+    Str path = str_trim(str_sub(text, 0, equal));
+    place.length = (int32_t)path.n;
+    if (!put_word(load, c->arena, all, path, str_trim(str_sub(text, equal + 3, text.n))))
+        complain(&c->c, load->words_file, place, nearest_path(c, all, path), "lang.words_unknown path=%.*s",
+                 STR_ARG(path));
+}
+
+void words_load(Compiler *c, Load *load)
+{
+    if (!load->words_file)
+        return;
+    WantedList all = { 0 };
+    want_all(c, load, &all);
+    Str rest = load->words;
+    Str line;
+    int32_t number = 0;
+    while (str_next(&rest, '\n', &line))
+        word_line(c, load, &all, line, ++number);
+    for (size_t i = 0; i < all.n; i++) {
+        Str full = str_printf(c->arena, "%s %.*s", all.at[i].noun, STR_ARG(all.at[i].path));
+        if (!map_find(&load->pack->words, full))
+            complain(&c->c, load->words_file, (Place){ load->words_file->index, 0, 0, 0 }, NULL,
+                     "lang.words_missing noun=%s path=%.*s", all.at[i].noun, STR_ARG(all.at[i].path));
+    }
+}
