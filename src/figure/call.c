@@ -197,7 +197,9 @@ static bool call_days(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *r
     Value from, to;
     TRY(eval(w, f, c, e->args[0], &from));
     TRY(eval(w, f, c, e->args[1], &to));
-    *ret = value_num(e->type, to.num - from.num);
+    int32_t first = from.type.kind == TYPE_TIME ? day_of_ms((int64_t)from.num) : (int32_t)from.num;
+    int32_t last = to.type.kind == TYPE_TIME ? day_of_ms((int64_t)to.num) : (int32_t)to.num;
+    *ret = value_num(e->type, last - first);
     value_join(ret, &from);
     value_join(ret, &to);
     return true;
@@ -221,6 +223,9 @@ static bool call_one(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *re
         ret->type = e->type;
         return true;
     }
+    Period p;
+    if (x.type.kind == TYPE_PERIOD && period_of_code((int64_t)x.num, &p))
+        x = value_num((Type){ .kind = TYPE_DATE, .low = 1 }, p.first_day);
     if ((e->call == CALL_YEAR || e->call == CALL_MONTH) && x.num >= DAY_MIN && x.num <= DAY_MAX)
         day_split((int32_t)x.num, &year, &month, &day);
     Value result = x;

@@ -92,15 +92,27 @@ static bool eval_field(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *
     return row_value(w, f, &moment, book, row, e->field, ret);
 }
 
-static bool eval_state(const Ctx *c, const Expr *e, Value *ret)
+/* is S, was S of the row, or of a record named before it: never unknown (rule 13). */
+static bool eval_state(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret)
 {
     const Ctx *at = scope_of(c, e);
-    const Flow *flow = at ? at->row->book->flow_type : NULL;
-    bool confirmed = flow && e->number >= 0 && (size_t)e->number < flow->state_count &&
-                     str_is(flow->states[e->number].name, "confirmed");
-    RecordState state = at ? at->row->row->state : RECORD_NONE;
-    bool holds = confirmed ? state == RECORD_CONFIRMED : state == RECORD_FILED || (e->flag && state == RECORD_CONFIRMED);
-    *ret = value_bool(holds); /* never unknown (rule 13) */
+    const RecordRow *row = at ? at->row->row : NULL;
+    const Book *book = at ? at->row->book : NULL;
+    *ret = value_bool(false);
+    if (e->arg_count) {
+        Value of;
+        TRY(eval(w, f, c, e->args[0], &of));
+        book = of.type.book;
+        row = of.state == VALUE_OK && book ? cell_of(w, f, c, book, UNIT_NONE, 0, (int64_t)of.num) : NULL;
+        TRY(row || w->err.code == ERR_NONE);
+    }
+    const Flow *flow = book ? book->flow_type : NULL;
+    if (!row || !flow || e->number < 0 || (size_t)e->number >= flow->state_count)
+        return true;
+    bool confirmed = str_is(flow->states[e->number].name, "confirmed");
+    bool filed = str_is(flow->states[e->number].name, "filed");
+    ret->num = (confirmed && row->state == RECORD_CONFIRMED) || (filed && row->state == RECORD_FILED) ||
+               (filed && e->flag && row->state == RECORD_CONFIRMED);
     return true;
 }
 
@@ -285,7 +297,7 @@ static bool eval_name(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *r
     case EXPR_CELL: return eval_cell(w, f, c, e, ret);
     case EXPR_ATTR: return eval_attr(w, f, c, e, ret);
     case EXPR_UNIT_ATTR: return eval_unit_kind(w, f, c, e, ret);
-    case EXPR_STATE: return eval_state(c, e, ret);
+    case EXPR_STATE: return eval_state(w, f, c, e, ret);
     case EXPR_ROW_DATE: return eval_row_date(c, e, ret);
     case EXPR_ARG:
         CHECK(e->number >= 0 && (size_t)e->number < c->arg_n);
