@@ -165,7 +165,7 @@ bool unit_merge(Work *w, struct Core *core, const int32_t *from, size_t n, int32
     TRY(judge_alive(w, u, into, day));
     int64_t *numbers = arena_array(w->arena, int64_t, n);
     for (size_t i = 0; i < n; i++) {
-        TRY(judge_end(w, u, from[i], day, true));
+        TRY(judge_end(w, u, from[i], day, from, n));
         bool twice = from[i] == into;
         for (size_t j = 0; j < i; j++)
             twice = twice || from[j] == from[i];
@@ -185,7 +185,7 @@ bool unit_split(Work *w, struct Core *core, int32_t from, const Share *into, siz
 {
     const Units *u = core->units;
     TRY(judge_day(w, day));
-    TRY(judge_end(w, u, from, day, true));
+    TRY(judge_end(w, u, from, day, &from, 1));
     for (size_t i = 0; i < n; i++) {
         if (into[i].unit == from)
             return fail(w, ERR_BAD_INPUT, "unit.split_self unit=%s", unit_say(w, u, from, day));
@@ -207,6 +207,6 @@ bool unit_split(Work *w, struct Core *core, int32_t from, const Share *into, siz
 bool unit_close(Work *w, struct Core *core, int32_t unit, int32_t day, Str basis)
 {
     TRY(judge_day(w, day));
-    TRY(judge_end(w, core->units, unit, day, false));
+    TRY(judge_end(w, core->units, unit, day, NULL, 0));
     return put_fact(w, core, VERB_UNIT_CLOSE, unit, canon_open(w->arena), day, basis);
 }

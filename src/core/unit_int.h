@@ -94,9 +94,9 @@ bool judge_alive(Work *w, const Units *u, int32_t unit, int32_t day);
 bool judge_name(Work *w, Str name, Str *ret);
 bool judge_code(Work *w, const Units *u, int32_t unit, Str code, int32_t from, int32_t to,
                 Str *ret);
-/* The unit may end on the day. again: it may have ended on that very day already, so that what
- * became of it can be told afterwards, or told anew. */
-bool judge_end(Work *w, const Units *u, int32_t unit, int32_t day, bool again);
+/* The unit may end on the day. told: the units whose fate this act tells (none when it only ends
+ * one): they may have ended on that very day already, and what was told of them before falls. */
+bool judge_end(Work *w, const Units *u, int32_t unit, int32_t day, const int32_t *told, size_t n);
 bool judge_text(Work *w, Str text, size_t limit, Str *ret);
 bool judge_childless(Work *w, const Units *u, int32_t unit, int32_t day);
 bool judge_parent(Work *w, struct Core *core, int32_t unit, int32_t kind, int32_t tree,

@@ -123,7 +123,15 @@ bool judge_childless(Work *w, const Units *u, int32_t unit, int32_t day)
     return true;
 }
 
-bool judge_end(Work *w, const Units *u, int32_t unit, int32_t day, bool again)
+static bool is_one_of(int32_t unit, const int32_t *units, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (units[i] == unit)
+            return true;
+    return false;
+}
+
+bool judge_end(Work *w, const Units *u, int32_t unit, int32_t day, const int32_t *told, size_t n)
 {
     TRY(judge_exists(w, u, unit));
     int32_t from, to;
@@ -132,12 +140,13 @@ bool judge_end(Work *w, const Units *u, int32_t unit, int32_t day, bool again)
     if (day <= from)
         return fail(w, ERR_BAD_INPUT, "unit.not_born unit=%s day=%s born=%s",
                     unit_say(w, u, unit, from), day_say(w, day), day_say(w, from));
-    if (to != DAY_FOREVER && !(again && to == day))
+    if (to != DAY_FOREVER && !(n > 0 && to == day))
         return fail(w, ERR_CONFLICT, "unit.ended unit=%s day=%s end=%s", unit_say(w, u, unit, day),
                     day_say(w, day), day_say(w, to));
     const UnitRow *row = unit_row(u, unit);
     for (int32_t i = 0; i < row->in_count; i++)
-        if (link_known(&row->in[i], KNOWN_NOW) && row->in[i].day >= day)
+        if (link_known(&row->in[i], KNOWN_NOW) && row->in[i].day >= day &&
+            !is_one_of(row->in[i].from, told, n))
             return fail(w, ERR_CONFLICT, "unit.takes_over_later unit=%s other=%s day=%s",
                         unit_say(w, u, unit, day), unit_say(w, u, row->in[i].from, day),
                         day_say(w, row->in[i].day));

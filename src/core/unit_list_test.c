@@ -427,3 +427,24 @@ TEST(names_that_cannot_be_paired_one_to_one_are_closed_and_created)
     EXPECT(units_count(city.core->units) == 6);
     close_city(&city);
 }
+
+TEST(a_suffix_that_two_names_lose_is_no_style)
+{
+    static const char *const tails[] = { "村", "村甲组" };
+    for (int bearers = 2; bearers <= 3; bearers++) {
+        City city;
+        open_city(&city);
+        Str report = STR("");
+        for (int year = 0; year < 2; year++) {
+            Buf csv = buf_open(city.w->arena, 4096);
+            buf_putz(&csv, "code,name,kind,parent\n1,甲市,city,\n11,乙县,county,1\n"
+                           "111,丙镇,township,11\n");
+            for (int i = 1; i <= bearers; i++)
+                buf_printf(&csv, "111%d,丁%d%s,village,111\n", i, i, tails[1 - year]);
+            EXPECT(import_text(&city, buf_str(&csv), list_day(2016 + year), STR("表"), &report));
+        }
+        EXPECT(str_find(report, bearers == 2 ? STR("写法统一 0，新设 0，更名 2")
+                                             : STR("写法统一 3，新设 0，更名 0")) != SIZE_MAX);
+        close_city(&city);
+    }
+}
