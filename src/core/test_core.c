@@ -7,7 +7,7 @@ static const char head[] =
     "pack trial \"试\" version %d {\n"
     "  owner  office at city\n"
     "  basis  \"办法\", approval \"示例1号\"\n"
-    "  from   2016-01-01\n"
+    "  from   2016-01-01 to 2035-12-31\n"
     "}\n";
 
 static const char body[] =
@@ -83,6 +83,7 @@ static void show_problems(Work *w, const Source *source, const Problems *problem
     Buf out = buf_open(w->arena, 1 << 16);
     problems_print(&out, source, problems, LANG_ZH);
     printf("%.*s", STR_ARG(buf_str(&out)));
+    fflush(stdout); /* a broken claim follows */
 }
 
 bool world_load(World *t, int version, const char *from, const char *to, Problems *problems)
