@@ -5,6 +5,8 @@ Db *db_open(Work *w, const char *url, DbMode mode)
     Str name = str_of(url);
     Db *db = heap_zeroed(1, sizeof *db);
     db->mode = mode;
+    db->url = heap_zeroed(1, name.n + 1);
+    memcpy(db->url, name.p, name.n);
     bool remote = str_starts(name, STR("postgresql://")) || str_starts(name, STR("postgres://"));
     db->kind = remote ? DB_POSTGRES : DB_SQLITE;
     db->driver = remote ? &driver_postgres : &driver_sqlite;
@@ -28,6 +30,7 @@ void db_close(Db **ref)
     }
     if (db->handle)
         db->driver->close(db);
+    heap_free(db->url);
     heap_free(db);
     *ref = NULL;
 }

@@ -119,15 +119,6 @@ static bool col_salt(Stmt *s, int at, Salt *ret)
     return true;
 }
 
-static bool col_hash(Stmt *s, int at, Hash *ret)
-{
-    Str bytes = col_bytes(s, at);
-    if (bytes.n != sizeof *ret)
-        return false;
-    memcpy(ret, bytes.p, sizeof *ret);
-    return true;
-}
-
 static bool fact_columns(Work *w, Stmt *s, RawFact *ret)
 {
     *ret = (RawFact){
@@ -159,21 +150,20 @@ static bool part_columns(Work *w, Stmt *s, Arena *arena, int64_t seq, size_t wan
         .cls = (int32_t)col_int(s, 2),
         .state = (int32_t)col_int(s, 3),
         .keep_until_day = (int32_t)col_int(s, 4),
-        .wiped = col_null(s, 5),
-        .has_commit = !col_null(s, 7),
     };
-    bool ok = ret->part == (int32_t)want && ret->wiped == (ret->state == PART_ERASED);
-    if (ok && ret->wiped)
-        ok = ret->has_commit && col_null(s, 6);
-    else if (ok)
-        ok = col_salt(s, 5, &ret->salt) && !col_null(s, 6);
-    if (ok && ret->has_commit)
-        ok = col_hash(s, 7, &ret->commit);
-    if (!ok)
-        return fail(w, ERR_STORE, "store.part_broken seq=%lld part=%zu", (long long)seq, want);
-    if (!ret->wiped)
+    ret->wiped = ret->state == PART_ERASED;
+    Str commit = col_bytes(s, 7);
+    ret->has_commit = commit.n == sizeof ret->commit;
+    bool ok = ret->part == (int32_t)want && (ret->has_commit || commit.n == 0);
+    if (ret->has_commit)
+        memcpy(&ret->commit, commit.p, sizeof ret->commit);
+    if (ret->wiped) {
+        ok = ok && ret->has_commit && col_null(s, 5) && col_null(s, 6);
+    } else {
+        ok = ok && col_salt(s, 5, &ret->salt);
         ret->body = str_copy(arena, col_bytes(s, 6));
-    return true;
+    }
+    return ok || fail(w, ERR_STORE, "store.part_broken seq=%lld part=%zu", (long long)seq, want);
 }
 
 static bool read_parts(Work *w, RawWalk *walk, Arena *arena, RawFact *raw)

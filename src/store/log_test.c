@@ -188,6 +188,19 @@ TEST(tiles_stand_where_they_are_full_and_proofs_use_them)
                 EXPECT(tree_check(leaves[seq], seq, sizes[i], path, n, root));
             }
         }
+        /* found by whichever thread reads that chunk, and named */
+        static const int64_t bad[] = { 300, 65700 };
+        for (size_t i = 0; i < 2; i++) {
+            char *sql = arena_printf(w->arena, "update fact set unit = unit + 1 where seq = %lld",
+                                     (long long)bad[i]);
+            EXPECT(test_sql(s->db, sql) && !log_verify(w, s->db, &facts));
+            EXPECT(strstr(w->err.what, arena_printf(w->arena, "seq=%lld", (long long)bad[i])));
+            work_clear(w);
+            EXPECT(test_sql(s->db, arena_printf(w->arena,
+                                                "update fact set unit = unit - 1 where seq = %lld",
+                                                (long long)bad[i])));
+        }
+        EXPECT(log_verify(w, s->db, &facts) && facts == SIZE - 1);
     }
 }
 

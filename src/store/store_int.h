@@ -31,6 +31,7 @@ struct Db {
     DbKind kind;
     DbMode mode;
     void *handle; /* sqlite3 * or PGconn * */
+    char *url;
     bool in_write;
     DbTrouble trouble;
     int64_t changes;          /* rows touched by the last stmt_run */

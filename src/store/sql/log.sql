@@ -40,7 +40,7 @@ where id > ?1 and first_seq < ?2 order by id limit 1024
 update act set digest = ?2 where first_seq <= ?1 and first_seq + count > ?1
 
 -- name: act_sum
-select count(*), coalesce(sum(count), 0) from act
+select coalesce(sum(count), 0) from act
 
 -- name: fact_put
 insert into fact (seq, act_no, at, made, seat, person, unit, book, verb, subject, prev, pack, leafkind, salt0)
