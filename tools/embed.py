@@ -2,8 +2,14 @@
 import sys
 
 name, source, target = sys.argv[1:4]
-data = open(source, "rb").read()
-# Octal escapes of three digits: no byte runs into the next, and none is out of char's range.
-rows = ['"%s"' % "".join("\\%03o" % b for b in data[i:i + 24]) for i in range(0, len(data), 24)]
+with open(source, "rb") as file:
+    lines = file.read().splitlines(keepends=True)
+
+
+def quoted(line):
+    plain = {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n"}
+    return '"%s"' % "".join(plain.get(b) or (chr(b) if 32 <= b < 127 else "\\%03o" % b) for b in line)
+
+
 with open(target, "w") as out:
-    out.write("extern const char %s[];\nconst char %s[] =\n%s;\n" % (name, name, "\n".join(rows)))
+    out.write("extern const char %s[];\nconst char %s[] =\n%s;\n" % (name, name, "\n".join(map(quoted, lines))))

@@ -226,7 +226,7 @@ static Int128 bar_size(const Value *v)
     Int128 scaled;
     if (v->state != VALUE_OK || v->num <= 0 || v->den <= 0)
         return 0;
-    int up = v->den == 1 ? BAR_PLACES - v->type.scale : BAR_PLACES;
+    int up = BAR_PLACES - (v->type.kind == TYPE_RATIO ? 0 : v->type.scale);
     if (!num_rescale(v->num, 0, up > 0 ? up : 0, ROUND_HALF, &scaled))
         return 0;
     return scaled / v->den;

@@ -28,26 +28,30 @@ static int literal_decimals(const TestRun *t, const Expr *literal)
     return decimals < 0 ? 0 : decimals;
 }
 
-/* x = 33.3%: a share is compared as far as the literal is written. */
-static bool printed_equal(const TestRun *t, const Expr *literal, const Value *v, bool *ret)
+/* Digits after the point of a value's numbers: a share is a pair of whole numbers. */
+static int value_scale(const Value *v)
 {
-    bool ratio = literal->type.kind == TYPE_RATIO;
-    int scale = literal_decimals(t, literal) + (ratio ? 2 : 0);
-    Int128 want, top;
-    if (v->state != VALUE_OK || !num_rescale(literal->number, literal->type.scale, scale, ROUND_HALF, &want) ||
-        !num_rescale(v->num, 0, scale, ROUND_HALF, &top))
-        return false;
-    Int128 have = num_div(top, v->den * num_pow10(v->type.scale), ROUND_HALF);
-    *ret = have == want;
-    return true;
+    return v->type.kind == TYPE_RATIO ? 0 : v->type.scale;
 }
 
-static const Expr *unsigned_literal(const Expr *e, bool *ret_negative)
+/* x = 33.3%: a share is compared as far as the literal is written, all else exactly. */
+static bool same_number(const TestRun *t, const Expr *right, const Value *have, const Value *want)
 {
-    *ret_negative = e->op == EXPR_NEG;
-    if (*ret_negative)
-        e = e->args[0];
-    return e->op == EXPR_LITERAL ? e : NULL;
+    bool negative = right->op == EXPR_NEG;
+    const Expr *literal = negative ? right->args[0] : right;
+    bool cut = literal->op == EXPR_LITERAL && (have->type.kind == TYPE_RATIO || have->type.kind == TYPE_DECIMAL);
+    Int128 a, b;
+    if (!cut) {
+        int up = value_scale(want) - value_scale(have);
+        return num_mul(have->num, want->den, &a) && num_mul(want->num, have->den, &b) &&
+               num_rescale(a, 0, up > 0 ? up : 0, ROUND_HALF, &a) && num_rescale(b, 0, up < 0 ? -up : 0, ROUND_HALF, &b) &&
+               a == b;
+    }
+    int scale = literal_decimals(t, literal) + (literal->type.kind == TYPE_RATIO ? 2 : 0);
+    if (!num_rescale(have->num, 0, scale, ROUND_HALF, &a) || !num_rescale(want->num, 0, scale, ROUND_HALF, &b))
+        return false;
+    return num_div(a, have->den * num_pow10(value_scale(have)), ROUND_HALF) ==
+           num_div(b, want->den * num_pow10(value_scale(want)), ROUND_HALF);
 }
 
 static Ask ask_of(Work *w, const TestRun *t)
@@ -60,32 +64,32 @@ static Str show(Work *w, const Value *v)
 {
     if (v->state != VALUE_OK)
         return str_of(value_state_name(v->state));
-    if (v->den == 1)
-        return num_print(w->arena, v->num, v->type.scale);
-    Str top = num_print(w->arena, v->num, v->type.scale);
+    Str top = num_print(w->arena, v->num, value_scale(v));
     Str bottom = num_print(w->arena, v->den, 0);
-    return str_printf(w->arena, "%.*s/%.*s", STR_ARG(top), STR_ARG(bottom));
+    return v->den == 1 ? top : str_printf(w->arena, "%.*s/%.*s", STR_ARG(top), STR_ARG(bottom));
+}
+
+/* An equation holds for what is known, partial or not: coverage is expected in a line of its own. */
+static bool equation(Work *w, TestRun *t, const Expr *e, Value *ret, bool *ret_holds)
+{
+    Ask ask = ask_of(w, t);
+    Value want;
+    TRY(figure_expr(w, t->k.figures, e->args[0], &ask, ret));
+    TRY(figure_expr(w, t->k.figures, e->args[1], &ask, &want));
+    *ret_holds = ret->state == VALUE_OK && want.state == VALUE_OK && same_number(t, e->args[1], ret, &want);
+    return true;
 }
 
 static bool expect_truth(Work *w, TestRun *t, const Step *s)
 {
-    const Expr *e = s->expr;
-    bool negative = false;
-    const Expr *literal = e->op == EXPR_EQ ? unsigned_literal(e->args[1], &negative) : NULL;
-    bool printed = literal && (literal->type.kind == TYPE_RATIO || literal->type.kind == TYPE_DECIMAL);
-    Ask ask = ask_of(w, t);
     Value v;
     bool holds = false;
-    if (printed) {
-        Expr wanted = *literal;
-        wanted.number = negative ? -literal->number : literal->number;
-        TRY(figure_expr(w, t->k.figures, e->args[0], &ask, &v));
-        holds = printed_equal(t, &wanted, &v, &holds) && holds;
+    if (s->expr->op == EXPR_EQ) {
+        TRY(equation(w, t, s->expr, &v, &holds));
     } else {
-        TRY(figure_expr(w, t->k.figures, e, &ask, &v));
+        Ask ask = ask_of(w, t);
+        TRY(figure_expr(w, t->k.figures, s->expr, &ask, &v));
         holds = v.state == VALUE_OK && v.num == 1;
-        if (!holds && e->op == EXPR_EQ)
-            TRY(figure_expr(w, t->k.figures, e->args[0], &ask, &v));
     }
     if (!holds) {
         Str is = show(w, &v);

@@ -271,11 +271,22 @@ static int32_t height_below(const Units *u, int32_t unit, int32_t tree, int32_t 
     return most;
 }
 
-/* A place without a parent: the top of tree 0, or out of another tree. */
-static bool judge_root(Work *w, const PackSet *set, int32_t kind, int32_t tree)
+/* Does a unit of one of the kinds stand on the day? */
+static bool any_of_kinds(const Units *u, const Kind *const *kinds, size_t n, int32_t day)
+{
+    for (int32_t unit = 0; unit < units_count(u); unit++)
+        for (size_t i = 0; i < n; i++)
+            if (unit_kind(u, unit, day, KNOWN_NOW) == kinds[i]->number && unit_alive(u, unit, day, KNOWN_NOW))
+                return true;
+    return false;
+}
+
+/* A place without a parent: the top of tree 0 (a county's own store begins with the county, as long
+ * as nothing stands there that it could hang under), or out of another tree. */
+static bool judge_root(Work *w, const Units *u, const PackSet *set, int32_t kind, int32_t tree, int32_t day)
 {
     const Kind *k = set_kind_number(set, kind);
-    if (tree != 0 || !k || k->parent_count == 0)
+    if (tree != 0 || !k || !any_of_kinds(u, k->parents, k->parent_count, day))
         return true;
     return fail(w, ERR_BAD_INPUT, "unit.needs_parent kind=%s", kind_say(w, set, kind));
 }
@@ -289,7 +300,7 @@ bool judge_parent(Work *w, struct Core *core, int32_t unit, int32_t kind, int32_
     if (!find_tree(set, tree))
         return fail(w, ERR_NOT_FOUND, "unit.tree_unknown tree=%d", tree);
     if (parent == UNIT_NONE)
-        return judge_root(w, set, kind, tree);
+        return judge_root(w, u, set, kind, tree, from);
     TRY(judge_alive(w, u, parent, from));
     int32_t born, end;
     bool lived = unit_life(u, parent, KNOWN_NOW, &born, &end);
@@ -342,7 +353,7 @@ bool judge_rekind(Work *w, struct Core *core, int32_t unit, int32_t kind, int32_
         return fail(w, ERR_NOT_FOUND, "unit.kind_unknown kind=%d", kind);
     const UnitRow *row = unit_row(u, unit);
     if (!unit_span_after(u, unit, ASPECT_PARENT, 0, from, KNOWN_NOW))
-        TRY(judge_root(w, set, kind, 0));
+        TRY(judge_root(w, u, set, kind, 0, from));
     for (int32_t i = 0; i < row->span_count; i++) {
         const Span *s = &row->spans[i];
         int32_t low = later(from, s->from_day), high = earlier(to, s->to_day);

@@ -66,7 +66,7 @@ bool source_read(Work *w, const char *path, Source *ret)
         return true;
     }
     Str *names = arena_array(w->arena, Str, LIMIT_PACK_FILES);
-    size_t count;
+    size_t count = 0;
     TRY(folder_names(w, path, names, &count));
     for (size_t i = 0; i < count; i++) {
         Str file = str_printf(w->arena, "%s/%.*s", path, STR_ARG(names[i]));
