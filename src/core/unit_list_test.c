@@ -1,5 +1,8 @@
 /* The eight yearly lists of data/divisions, imported one after another: what stands afterwards, the
  * counts and single cases were looked up in the published package itself, apart from this code. */
+#include <dirent.h>
+#include <unistd.h>
+
 #include "base/csv.h"
 #include "base/test.h"
 #include "core/core.h"
@@ -447,4 +450,74 @@ TEST(a_suffix_that_two_names_lose_is_no_style)
                                              : STR("写法统一 3，新设 0，更名 0")) != SIZE_MAX);
         close_city(&city);
     }
+}
+
+/* ---- real stores on disk ---- */
+
+static const char *new_folder(Work *w)
+{
+    const char *base = getenv("TMPDIR");
+    char *dir = arena_printf(w->arena, "%s/tian_units_XXXXXX", base ? base : "/tmp");
+    CHECK(mkdtemp(dir));
+    return dir;
+}
+
+static void drop_folder(const char *dir)
+{
+    DIR *open = opendir(dir);
+    CHECK(open);
+    for (struct dirent *entry; (entry = readdir(open));)
+        (void)unlinkat(dirfd(open), entry->d_name, 0);
+    closedir(open);
+    (void)rmdir(dir);
+}
+
+/* The URL of a schema of one's own on the tests' PostgreSQL; NULL where there is none. */
+static const char *remote_url(Work *w)
+{
+    const char *base = getenv("TIAN_TEST_PG");
+    base = base ? base : getenv("TIAN_PG_URL");
+    if (!base)
+        return NULL;
+    return arena_printf(w->arena, "%s%soptions=-csearch_path%%3Dunits_%d", base,
+                        strchr(base, '?') ? "&" : "?", (int)getpid());
+}
+
+/* All lists into a new store; closed, opened and rebuilt it is the same. Its digest. */
+static Str digest_of_store(Work *keep, const char *url)
+{
+    City city = { .w = work_open(env_real(), 512 << 20) };
+    Work *w = city.w;
+    const char *dir = new_folder(w);
+    EXPECT(store_init(w, dir, url) && core_open(w, dir, DB_WRITE, &city.core));
+    EXPECT(city.core && load_pack(&city));
+    for (int year = FIRST_YEAR; city.core && year <= LAST_YEAR; year++)
+        EXPECT(import_year(&city, year));
+    core_close(&city.core);
+    EXPECT(core_open(w, dir, DB_WRITE, &city.core));
+    Str read = STR(""), again = STR("?");
+    EXPECT(unit_digest_ok(w, city.core->units, city.core->store.db));
+    EXPECT(store_digest(w, city.core->store.db, &read));
+    EXPECT(core_rebuild(w, city.core));
+    EXPECT(store_digest(w, city.core->store.db, &again));
+    EXPECT(str_eq(read, again));
+    EXPECT(unit_digest_ok(w, city.core->units, city.core->store.db));
+    EXPECT(log_verify(w, city.core->store.db, &(int64_t){ 0 }));
+    if (w->err.code != ERR_NONE)
+        printf("# %s at %s\n", w->err.what, w->err.where);
+    Str kept = str_copy(keep->arena, read);
+    drop_folder(dir);
+    close_city(&city);
+    return kept;
+}
+
+TEST(both_stores_hold_the_same_units_and_rebuild_them)
+{
+    Work *w = work_open(env_real(), 16 << 20);
+    Str local = digest_of_store(w, NULL);
+    EXPECT(str_find(local, STR("unit_span")) != SIZE_MAX);
+    const char *url = remote_url(w);
+    if (url)
+        EXPECT(str_eq(digest_of_store(w, url), local));
+    work_close(&w);
 }
