@@ -15,7 +15,8 @@ typedef struct Reading { /* one filled row on its way to an edit */
     size_t errors;
     int32_t unit;
     Period period;
-    int32_t day; /* on which codes and kinds are looked up */
+    int32_t day;     /* on which codes and kinds are looked up */
+    int32_t own_day; /* a register's row: its date or the first day of its life, 0 = none */
     RecordEdit edit;
     const RecordRow *before;
     RecordRow after; /* the row as if accepted */
@@ -119,13 +120,23 @@ static void read_period(Reading *r, Period fallback)
     r->period = (Period){ .kind = PERIOD_NONE };
 }
 
+/* What happened while the pack was in force may be entered late; what happened later is not asked.
+ * A life may have begun long before the pack. */
+static void check_own_day(Reading *r)
+{
+    const Pack *pack = r->book->pack;
+    int32_t day = r->own_day ? r->own_day : work_today(r->w);
+    bool early = day < pack->first_day && !(r->own_day && r->book->lives_from);
+    if (early || day > pack->last_day)
+        fault(r, STR(""), STR(""), "fault.expired");
+}
+
 static void check_period(Reading *r)
 {
     const Pack *pack = r->book->pack;
     int32_t today = work_today(r->w);
     if (r->period.kind == PERIOD_NONE) {
-        if (today < pack->first_day || today > pack->last_day)
-            fault(r, STR(""), STR(""), "fault.expired");
+        check_own_day(r);
         return;
     }
     Str text = period_print(r->w->arena, r->period);
@@ -137,12 +148,27 @@ static void check_period(Reading *r)
         fault(r, STR("period"), text, "fault.closed.not_over");
 }
 
+/* The date that places a register's row, read ahead: its unit is looked up on that day. */
+static void read_own_day(Reading *r)
+{
+    const Field *field = r->book->dated ? r->book->dated : r->book->lives_from;
+    if (!field || field->type.kind != TYPE_DATE)
+        return;
+    for (size_t i = 0; i < r->filled->cell_count; i++) {
+        const Cell *cell = &r->filled->cells[i];
+        if (str_eq(cell->column, field->name) || str_eq(cell->column, field->title))
+            (void)day_parse(cell->text, &r->own_day);
+    }
+}
+
 static void read_unit(Reading *r)
 {
     const Units *units = r->core->units;
     int32_t today = work_today(r->w);
     bool timed = r->period.kind != PERIOD_NONE && r->period.last_day < today;
-    r->day = timed ? r->period.last_day : today;
+    read_own_day(r);
+    bool past = r->own_day && r->own_day < today && !r->book->lives_from;
+    r->day = timed ? r->period.last_day : past ? r->own_day : today;
     Str code = str_trim(r->filled->unit);
     r->unit = unit_find_code(units, code, r->day, KNOWN_NOW);
     if (r->unit == UNIT_NONE)
