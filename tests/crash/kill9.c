@@ -30,11 +30,14 @@ static bool put(Work *w, Log *log, void *payload)
     const Slot *slot = payload;
     Canon *open = canon_open(w->arena);
     canon_int(open, "n", slot->number);
+    PrivatePart hidden = { .cls = 1, .body = STR("{\"name\":\"\xE7\x94\xB0\"}") };
     Fact fact = { .made_ms = w->now_ms,
                   .verb = 1,
                   .subject = slot->number,
                   .prev = -1,
-                  .open = canon_bytes(w, open) };
+                  .open = canon_bytes(w, open),
+                  .hidden = &hidden,
+                  .hidden_count = slot->number % 3 == 0 };
     TRY(log_append(w, log, &fact));
     return act_add(w, log, act_id_new(w), 1, 1, fact.seq, 1, hash_of("x", 1));
 }
@@ -139,6 +142,25 @@ static const char *look(const char *dir, const bool *acked, bool *seen)
     return why;
 }
 
+/* Erases the first private part there is and writes the backup. */
+static bool last_words(const char *dir)
+{
+    Work *w = work_open(env_real(), 64 << 20);
+    Store s = { .lock = -1 };
+    bool ok = store_open(w, dir, DB_WRITE, &s);
+    FactWalk *walk = ok ? fact_walk(w, s.db, 0, log_head(s.log).size) : NULL;
+    Fact fact = { 0 };
+    for (bool more = ok; more && !fact.hidden_count;)
+        ok = fact_next(w, walk, &fact, &more);
+    if (walk)
+        fact_leave(walk);
+    ok = ok && fact.hidden_count && log_begin(w, s.log) && part_erase(w, s.log, fact.seq, 2) &&
+         log_commit(w, s.log) && store_backup(w, &s, arena_printf(w->arena, "%s/backup", dir));
+    store_close(&s);
+    work_close(&w);
+    return ok;
+}
+
 static int64_t one_round(const char *dir, int64_t first, int64_t sleep_us, bool *acked)
 {
     int ends[2];
@@ -187,6 +209,10 @@ int main(int argc, char **argv)
         fflush(stdout);
         if (why)
             break; /* what is lost stays lost */
+    }
+    if (!failed && !last_words(argv[1])) {
+        printf("# no backup at the end\n");
+        failed++;
     }
     printf("# %lld facts acknowledged\n", (long long)acks);
     heap_free(acked);
