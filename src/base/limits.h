@@ -17,6 +17,7 @@ enum {
     LIMIT_IMPORT_COLUMNS = 1024,     /* its columns: eight times the fields of the widest book */
     LIMIT_XLSX_UNPACKED = 512 << 20, /* a sheet inflated: 690k rows of 72 columns stay below */
     LIMIT_XLSX_RATIO = 200,          /* inflated / packed of a zip member; text packs below 50 */
+    LIMIT_TEMPLATE_CELLS = 2000000,  /* of one table to fill in: beyond, nobody fills it by hand */
     LIMIT_UNITS = 4 << 20,           /* units ever created in one store */
     LIMIT_TREE_DEPTH = 32,           /* levels of a tree of units */
     LIMIT_PART_BYTES = 96 << 20,     /* one part of a fact: a pack of 64 files, escaped */

@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 
-enum { IMPORT_ARENA = 1 << 30, DIFFERENCE_MAX = 1 << 20 };
+enum { IMPORT_ARENA = 1 << 30, DIFFERENCE_MAX = 4 << 20 };
 
 /* ---- faults ---- */
 
@@ -527,7 +527,7 @@ static bool trial(Import *i)
     i->core->seat = i->ask->seat;
     i->core->person = i->ask->seat ? seat_person(i->core, i->ask->seat, work_today(i->w)) : 0;
     bool ok = try_rows(i, &rows, true);
-    bool keep = ok && !dry && !i->errors;
+    bool keep = ok && !dry && !i->errors && i->report->added + i->report->changed > 0;
     if (keep)
         keep = ok = core_commit(i->w, i->core);
     i->core->seat = seat;
@@ -546,8 +546,7 @@ static void forget_counts(Import *i)
     r->rows = r->added = r->changed = r->same = r->refused = r->blank = 0;
     r->faults.n = 0;
     i->errors = i->warnings = 0;
-    i->difference.n = 0;
-    i->differences = 0;
+    i->differences.n = 0;
     i->seen = map_open(i->arena);
 }
 
@@ -568,14 +567,44 @@ static bool run(Import *i)
     return trial(i);
 }
 
-/* The report outlives the import. */
+static int by_difference(const void *a, const void *b)
+{
+    const Difference *x = a;
+    const Difference *y = b;
+    return (x->line > y->line) - (x->line < y->line);
+}
+
+static Str difference_text(Import *i)
+{
+    Buf out = buf_open(i->w->arena, DIFFERENCE_MAX);
+    if (i->differences.n > 1)
+        qsort(i->differences.at, i->differences.n, sizeof *i->differences.at, by_difference);
+    for (size_t n = 0; n < i->differences.n && n < DIFFERENCES; n++)
+        buf_put(&out, i->differences.at[n].text);
+    return buf_str(&out);
+}
+
+static int by_line(const void *a, const void *b)
+{
+    const Fault *x = *(const Fault *const *)a;
+    const Fault *y = *(const Fault *const *)b;
+    if (x->row != y->row)
+        return x->row < y->row ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+/* The report outlives the import; it goes by the lines of the file. */
 static void hand_over(Import *i)
 {
     ImportReport *r = i->report;
     Arena *arena = i->w->arena;
     Faults faults = { 0 };
+    const Fault **order = arena_array(arena, const Fault *, r->faults.n + 1);
+    for (size_t n = 0; n < r->faults.n; n++)
+        order[n] = &r->faults.at[n];
+    qsort(order, r->faults.n, sizeof *order, by_line);
     for (size_t n = 0; n < r->faults.n; n++) {
-        Fault f = r->faults.at[n];
+        Fault f = *order[n];
         f.column = str_copy(arena, f.column);
         f.given = str_copy(arena, f.given);
         f.own_words = str_copy(arena, f.own_words);
@@ -583,7 +612,7 @@ static void hand_over(Import *i)
         *list_push(arena, &faults) = f;
     }
     r->faults = faults;
-    r->difference = str_copy(arena, buf_str(&i->difference));
+    r->difference = difference_text(i);
     r->errors = (int64_t)i->errors;
 }
 
@@ -604,7 +633,6 @@ bool book_import(Work *w, Core *core, const Judge *judge, const ImportAsk *ask, 
     i.arena = arena;
     i.sheet = sheet;
     i.said_absent = arena_array(arena, uint64_t, (size_t)ask->book->field_room / 64 + 1);
-    i.difference = buf_open(arena, DIFFERENCE_MAX);
     i.seen = map_open(arena);
     bool ok = run(&i);
     ret->converted = sheet_was_gbk(sheet);

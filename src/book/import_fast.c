@@ -247,6 +247,14 @@ static bool read_row(Import *i, Spot at, SheetRow *ret)
     return true;
 }
 
+static const FastPeriod *period_coded(const Fast *f, int64_t code)
+{
+    for (size_t n = 0; n < f->period_count; n++)
+        if (f->periods[n].period.code == code)
+            return &f->periods[n];
+    return NULL;
+}
+
 /* A period is fast once book_judge has passed a row of it: what a period alone can be refused for
  * is then out of the question. */
 static bool probe(Fast *f, size_t offset, Str text, FastPeriod *p)
@@ -264,6 +272,12 @@ static bool probe(Fast *f, size_t offset, Str text, FastPeriod *p)
                        &edit, &faults, &ok));
     if (!ok)
         return true;
+    const FastPeriod *known = period_coded(f, edit.period);
+    if (known) { /* the same under another spelling: one set of places */
+        *p = *known;
+        p->text = text;
+        return true;
+    }
     *p = (FastPeriod){ .text = text, .fast = true };
     CHECK(period_of_code(edit.period, &p->period));
     p->block = records_block(i->w, i->core, i->book, edit.period, KNOWN_NOW);
@@ -455,7 +469,7 @@ static void weigh(Part *part, const FastPeriod *p, int32_t slot, const Row *row,
     part->same += same;
     part->changed += there && !same;
     part->added += !there;
-    if (!same && part->shown.n < LIMIT_PROBLEMS)
+    if (!same && part->shown.n < DIFFERENCES)
         *list_push(part->arena, &part->shown) = at;
 }
 
@@ -552,17 +566,17 @@ static int64_t line_of(const Fast *f, size_t offset)
 static bool twice(Fast *f, const Filled *filled, const RecordEdit *edit, size_t offset)
 {
     Import *i = f->i;
-    int32_t other = 0;
-    for (size_t n = 0; n < f->period_count; n++)
-        if (f->periods[n].period.code == edit->period && f->periods[n].seen[edit->unit])
-            other = f->periods[n].seen[edit->unit];
+    const FastPeriod *p = period_coded(f, edit->period);
+    int32_t other = p ? p->seen[edit->unit] : 0;
     if (!other || (size_t)other - 1 == offset)
         return false;
-    const char *what = arena_printf(i->w->arena, "import.twice line=%lld",
-                                    (long long)line_of(f, (size_t)other - 1));
-    import_fault(
-        i,
-        (Fault){ .row = filled->row, .column = STR("unit"), .given = filled->unit, .what = what });
+    int64_t line = line_of(f, (size_t)other - 1);
+    int64_t first = line < filled->row ? line : filled->row;
+    import_fault(i, (Fault){ .row = first == line ? filled->row : line,
+                             .column = STR("unit"),
+                             .given = filled->unit,
+                             .what = arena_printf(i->w->arena, "import.twice line=%lld",
+                                                  (long long)first) });
     return true;
 }
 
@@ -628,7 +642,7 @@ static bool show_changes(Fast *f, const Part *parts)
     f->i->seen = map_open(f->i->arena);
     for (int n = 0; n < THREADS; n++) {
         const Spots *s = &parts[n].shown;
-        for (size_t k = 0; k < s->n && f->i->differences < LIMIT_PROBLEMS; k++)
+        for (size_t k = 0; k < s->n && k < DIFFERENCES; k++)
             TRY(judge_slowly(f, (Spot){ s->at[k].offset, first + s->at[k].line }, false));
         first += parts[n].lines;
     }

@@ -25,6 +25,12 @@ typedef struct Column {
     Str head; /* as the file has it */
 } Column;
 
+typedef struct Difference {
+    int64_t line;
+    Str text;
+} Difference;
+enum { DIFFERENCES = 200 }; /* shown; more are counted only */
+
 typedef struct Import {
     Work *w;
     Core *core;
@@ -41,8 +47,7 @@ typedef struct Import {
     int64_t data_line;                  /* rows up to this line are titles */
     size_t errors, warnings;            /* all, also those past the limit */
     uint64_t *said_absent;              /* required fields without a column: said once */
-    Buf difference;
-    int64_t differences;
+    list_of(Difference) differences;
     Map seen;    /* place of a row -> the line it stood on */
     Map content; /* rows of a register without a key, by what they say */
 } Import;

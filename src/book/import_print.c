@@ -1,7 +1,7 @@
 /* What an import did or would do, for a clerk and for programs. */
 #include "book/import_int.h"
 
-enum { DIFFERENCES = 200, FIELDS_SHOWN = 12 };
+enum { FIELDS_SHOWN = 12, DIFFERENCE_BYTES = 64 << 10 };
 
 /* ---- the difference, field by field ---- */
 
@@ -37,10 +37,9 @@ static bool differs(const Field *f, const RecordRow *before, const RecordEdit *e
                                    : !str_eq(before->texts[n], edit->texts[n]);
 }
 
-static void put_field(Import *i, const Field *f, const RecordRow *before, const RecordRow *after,
-                      int32_t day)
+static void put_field(const Import *i, Buf *out, const Field *f, const RecordRow *before,
+                      const RecordRow *after, int32_t day)
 {
-    Buf *out = &i->difference;
     Str now = cell_print(i->w, i->core, f, after, day);
     buf_put(out, f->title);
     buf_putz(out, "：");
@@ -52,9 +51,9 @@ static void put_field(Import *i, const Field *f, const RecordRow *before, const 
     buf_put(out, now.n ? now : STR("—"));
 }
 
-static void put_place(Import *i, int64_t line, bool added, const RecordEdit *edit, int32_t day)
+static void put_place(const Import *i, Buf *out, int64_t line, bool added, const RecordEdit *edit,
+                      int32_t day)
 {
-    Buf *out = &i->difference;
     Str code = unit_code(i->core->units, edit->unit, day, KNOWN_NOW);
     Str name = unit_name(i->core->units, edit->unit, day, KNOWN_NOW);
     buf_printf(out, "%c %lld %.*s %.*s", added ? '+' : '~', (long long)line, STR_ARG(code),
@@ -79,25 +78,29 @@ static void put_place(Import *i, int64_t line, bool added, const RecordEdit *edi
 
 void import_differs(Import *i, int64_t line, const RecordRow *before, const RecordEdit *edit)
 {
-    if (i->differences++ >= DIFFERENCES)
+    if (i->differences.n >=
+        2 * DIFFERENCES) /* two runs over the file may each tell the first ones */
         return;
+    Buf out = buf_open(i->w->arena, DIFFERENCE_BYTES);
     int32_t day = work_today(i->w);
     size_t shown = 0;
     RecordRow after = row_of(edit);
-    put_place(i, line, !before, edit, day);
-    buf_putz(&i->difference, "  ");
+    put_place(i, &out, line, !before, edit, day);
+    buf_putz(&out, "  ");
     for (size_t n = 0; n < edit->book->field_count; n++) {
         const Field *f = edit->book->fields[n];
         if (!differs(f, before, edit))
             continue;
         if (shown++ == FIELDS_SHOWN) {
-            buf_putz(&i->difference, "；…");
+            buf_putz(&out, "；…");
             break;
         }
-        buf_putz(&i->difference, shown > 1 ? "；" : "");
-        put_field(i, f, before, &after, day);
+        buf_putz(&out, shown > 1 ? "；" : "");
+        put_field(i, &out, f, before, &after, day);
     }
-    buf_putc(&i->difference, '\n');
+    buf_putc(&out, '\n');
+    Str text = str_copy(i->arena, buf_str(&out));
+    *list_push(i->arena, &i->differences) = (Difference){ line, text };
 }
 
 /* ---- the report ---- */
