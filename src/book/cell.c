@@ -311,12 +311,22 @@ static bool parse_text(Work *w, const Type *type, Str text, Str *ret, const char
         return false;
     int64_t limit = type->kind == TYPE_TEXT && type->high >= type->low ? type->high : 0;
     if (limit > 0 && utf8_count(nfc) > (size_t)limit) {
-        *ret_what =
-            arena_printf(w->arena, "fault.range.text most=%lld have=%zu", (long long)limit,
-                         utf8_count(nfc));
+        *ret_what = arena_printf(w->arena, "fault.range.text most=%lld have=%zu", (long long)limit,
+                                 utf8_count(nfc));
         return false;
     }
     *ret = nfc;
+    return true;
+}
+
+/* The name that blob_put gave. */
+static bool parse_attachment(Work *w, Core *core, Str text, Str *ret, const char **ret_what)
+{
+    bool known = false;
+    *ret_what = "fault.type.attachment";
+    if (!blob_known(w, core, text, &known) || !known)
+        return false;
+    *ret = text;
     return true;
 }
 
@@ -338,8 +348,7 @@ bool cell_parse(Work *w, Core *core, const Field *field, Str text, int32_t day, 
     switch (type->kind) {
     case TYPE_BOOL: *ret_what = "fault.type.bool"; return parse_bool(s, ret_num);
     case TYPE_INT:
-        return parse_number(w, type, s, ret_num, ret_what) &&
-               in_range(w, type, *ret_num, ret_what);
+        return parse_number(w, type, s, ret_num, ret_what) && in_range(w, type, *ret_num, ret_what);
     case TYPE_DECIMAL:
     case TYPE_MONEY:
     case TYPE_AREA:
@@ -356,11 +365,11 @@ bool cell_parse(Work *w, Core *core, const Field *field, Str text, int32_t day, 
     case TYPE_UNIT: return parse_unit(core, type, s, day, ret_num, ret_what);
     case TYPE_RECORD: return parse_record(w, core, type, s, ret_num, ret_what);
     case TYPE_PERSON: *ret_what = "fault.type.person"; return num_parse_int(s, ret_num);
+    case TYPE_IMAGE:
+    case TYPE_FILE: return parse_attachment(w, core, s, ret_text, ret_what);
     case TYPE_TEXT:
     case TYPE_CONTACT:
     case TYPE_CODE:
-    case TYPE_IMAGE:
-    case TYPE_FILE:
     case TYPE_POINT:
     case TYPE_PROSE: return parse_text(w, type, s, ret_text, ret_what);
     case TYPE_NONE:

@@ -62,7 +62,8 @@ TEST(cells_are_read_as_clerks_write_them_or_not_at_all)
             printf("# %s: %s %lld\n", c->text, ok ? "read" : "not read", (long long)value);
         EXPECT(ok == c->ok && (!ok || value == c->value) && (ok || what));
         EXPECT(ok || str_is(fault_reason(what), "type"));
-        EXPECT(ok || word_find(str_sub(str_of(what), 0, str_find(str_of(what), STR(" "))), LANG_ZH));
+        EXPECT(ok ||
+               word_find(str_sub(str_of(what), 0, str_find(str_of(what), STR(" "))), LANG_ZH));
     }
     world_close(&t);
 }

@@ -11,6 +11,7 @@ bool book_file(Work *w, Core *core, const Judge *judge, const Book *book, const 
         return true;
     int64_t seq = 0;
     TRY(record_put(w, core, &edit, &seq));
+    TRY(blobs_claim(w, core, &edit, seq));
     *ret_ord = edit.ord;
     return true;
 }
@@ -33,7 +34,8 @@ static bool may_go(const Book *book, RecordState from, RecordState to)
 {
     switch (to) {
     case RECORD_CONFIRMED: return book->confirms && from == RECORD_FILED;
-    case RECORD_RETURNED: return book->confirms && (from == RECORD_FILED || from == RECORD_CONFIRMED);
+    case RECORD_RETURNED:
+        return book->confirms && (from == RECORD_FILED || from == RECORD_CONFIRMED);
     case RECORD_VOID: return from != RECORD_VOID;
     case RECORD_NONE:
     case RECORD_FILED: break;

@@ -78,8 +78,8 @@ static bool read_record_period(Reading *r, Str text)
     if (!row || row->state == RECORD_VOID)
         return false;
     const Field *from = r->book->every_book->lives_from, *to = r->book->every_book->lives_to;
-    int32_t first = from && row_known(row, from->number) ? (int32_t)row->nums[from->number]
-                                                         : row->entered_day;
+    int32_t first =
+        from && row_known(row, from->number) ? (int32_t)row->nums[from->number] : row->entered_day;
     int32_t last = to && row_known(row, to->number) ? (int32_t)row->nums[to->number] : DAY_FOREVER;
     r->period = (Period){ PERIOD_RECORD, first, last, PERIOD_RECORD_BASE + ord };
     return true;
@@ -359,8 +359,8 @@ static bool lay_over(Reading *r)
 {
     const Book *book = r->book;
     if (is_return(book) || r->edit.ord || r->edit.nil)
-        r->before = record_find(r->w, r->core, book, r->unit, r->edit.period, r->edit.ord,
-                                KNOWN_NOW);
+        r->before =
+            record_find(r->w, r->core, book, r->unit, r->edit.period, r->edit.ord, KNOWN_NOW);
     if (r->w->err.code != ERR_NONE)
         return false;
     if (r->before && !is_return(book) && r->before->unit != r->unit)
@@ -434,8 +434,8 @@ static bool compute(Reading *r)
 {
     if (!r->judge || !r->judge->compute)
         return true;
-    int64_t *nums = arena_copy(r->w->arena, r->after.nums,
-                               (size_t)r->book->field_room * sizeof *nums);
+    int64_t *nums =
+        arena_copy(r->w->arena, r->after.nums, (size_t)r->book->field_room * sizeof *nums);
     size_t words = ((size_t)r->book->field_room + 63) / 64;
     uint64_t *known = arena_copy(r->w->arena, r->after.known, words * 8);
     TRY(r->judge->compute(r->w, r->judge->self, r->book, &r->after, nums, known));
@@ -553,8 +553,7 @@ static bool check_asked(Reading *r)
     bool asked = true;
     if (!r->book->where || !over || !r->judge || !r->judge->expected)
         return true;
-    TRY(r->judge->expected(r->w, r->judge->self, r->book, r->unit, r->period, r->edit.ord,
-                           &asked));
+    TRY(r->judge->expected(r->w, r->judge->self, r->book, r->unit, r->period, r->edit.ord, &asked));
     if (!asked)
         fault(r, STR(""), STR(""), "fault.asked");
     return true;

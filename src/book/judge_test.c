@@ -3,8 +3,8 @@
 
 static Verdict verdict = VERDICT_TRUE;
 
-static bool say_truth(Work *w, void *self, const Book *book, const RecordRow *row,
-                      const Expr *expr, Verdict *ret)
+static bool say_truth(Work *w, void *self, const Book *book, const RecordRow *row, const Expr *expr,
+                      Verdict *ret)
 {
     (void)w, (void)self, (void)book, (void)row, (void)expr;
     *ret = verdict;
@@ -52,7 +52,10 @@ static bool reasons(World *t, const Outcome *out, const char *expected)
     return same;
 }
 
-#define CELL(name, text) { STR(name), STR(text) }
+#define CELL(name, text)                                                                           \
+    {                                                                                              \
+        STR(name), STR(text)                                                                       \
+    }
 
 TEST(a_row_is_filed_by_titles_or_names)
 {
@@ -118,8 +121,9 @@ TEST(the_period_must_fit_the_book_its_pack_and_the_clock)
     World t = world_open();
     const Cell cells[] = { CELL("tons", "1") };
     static const char *const asked[][2] = {
-        { "2021", "period" },    { "2021-13", "period" }, { "", "period" },
-        { "2015-09", "closed expired" }, { "2022-03", "closed" }, { "2023-09", "closed" },
+        { "2021", "period" },    { "2021-13", "period" },
+        { "", "period" },        { "2015-09", "closed expired" },
+        { "2022-03", "closed" }, { "2023-09", "closed" },
         { "2022-02", "" },
     };
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
@@ -149,8 +153,8 @@ TEST(a_seat_files_for_its_own_unit_only)
     int32_t seat = 0;
     const Cell cells[] = { CELL("tons", "1") };
     EXPECT(core_begin(t.w, t.core, NULL));
-    EXPECT(seat_create(t.w, t.core, t.farm[0], set_role(t.set, STR("keeper"))->number, 18000,
-                       &seat));
+    EXPECT(
+        seat_create(t.w, t.core, t.farm[0], set_role(t.set, STR("keeper"))->number, 18000, &seat));
     EXPECT(core_commit(t.w, t.core));
     Outcome out = file(&t, "crop", "F1", "2021-09", cells, 1, seat);
     EXPECT(reasons(&t, &out, ""));
@@ -201,8 +205,8 @@ static bool move(World *t, RecordState to, const char *reason, int32_t seat)
     const Book *crop = set_book(t->set, STR("crop"));
     CHECK(core_begin(t->w, t->core, NULL));
     t->core->seat = seat;
-    bool ok = book_move(t->w, t->core, crop, t->farm[0], period_code("2021-09"), 0, to,
-                        str_of(reason));
+    bool ok =
+        book_move(t->w, t->core, crop, t->farm[0], period_code("2021-09"), 0, to, str_of(reason));
     work_clear(t->w);
     CHECK(ok ? core_commit(t->w, t->core) : core_rollback(t->w, t->core));
     t->core->seat = 0;

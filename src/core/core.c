@@ -48,8 +48,8 @@ static bool reload(Work *w, Core *core)
     units_close(&core->units);
     core->units = units_open();
     records_forget(core->records);
-    bool ok = units_load(w, core->units, core_db(core)) && packs_load(w, core) &&
-              rights_load(w, core);
+    bool ok =
+        units_load(w, core->units, core_db(core)) && packs_load(w, core) && rights_load(w, core);
     tell_units(core);
     tell_packs(core);
     return ok;

@@ -69,27 +69,38 @@ bool core_known_on(Work *w, Core *core, int32_t day, int64_t *ret_seq);
 /* ---- packs ---- */
 /* Snapshot in force as known at seq (KNOWN_NOW = newest). NULL + fail() only on a store error. */
 const PackSet *packs_set(Work *w, Core *core, int64_t known_seq);
-typedef struct PackRow { Str name, title; int32_t version, first_day, last_day; int64_t seq; } PackRow;
+typedef struct PackRow {
+    Str name, title;
+    int32_t version, first_day, last_day;
+    int64_t seq;
+} PackRow;
 bool packs_list(Work *w, Core *core, const PackRow **ret, size_t *ret_n);
 /* Judges (all problems), compares with the version in force, puts pack.load. */
 bool pack_load(Work *w, Core *core, const Source *source, Problems *problems);
 /* One line a difference, marked allowed or refused; *ret_ok = may be loaded. */
-bool pack_diff(Work *w, Core *core, const Source *source, Lang lang, Problems *problems, Str *ret_text, bool *ret_ok);
+bool pack_diff(Work *w, Core *core, const Source *source, Lang lang, Problems *problems,
+               Str *ret_text, bool *ret_ok);
 
 /* A parameter at a unit on a day: the value set nearest above it (where the pack leaves it open),
  * else the one set for all, else the pack's own. */
-bool param_value(Work *w, Core *core, const Param *param, int32_t unit, int32_t day, int64_t known_seq, int64_t *ret);
+bool param_value(Work *w, Core *core, const Param *param, int32_t unit, int32_t day,
+                 int64_t known_seq, int64_t *ret);
 /* unit = UNIT_NONE: for all. Refused outside the bounds, or at a unit that it is not open to. */
 bool param_set(Work *w, Core *core, const Param *param, int32_t unit, int64_t value, int32_t day);
 
 /* ---- records ---- */
 typedef enum RecordState {
-    RECORD_NONE, RECORD_FILED, RECORD_RETURNED, RECORD_CONFIRMED, RECORD_VOID,
+    RECORD_NONE,
+    RECORD_FILED,
+    RECORD_RETURNED,
+    RECORD_CONFIRMED,
+    RECORD_VOID,
 } RecordState;
 
 /* One row of a book. Returns: ord = key index (mixed radix of item numbers - 1, 0 without keys).
  * Registers: period 0, ord = number in the book, from 1. */
-typedef struct Past { /* a `changes` field holds `value` from the day on; DAY_MIN = from the start */
+typedef struct Past { /* a `changes` field holds `value` from the day on; DAY_MIN = from the start
+                       */
     int32_t field, from_day;
     bool known;
     int64_t value;
@@ -98,16 +109,16 @@ typedef struct Past { /* a `changes` field holds `value` from the day on; DAY_MI
 typedef struct RecordRow {
     int32_t unit;
     int64_t ord;
-    int64_t period;      /* code; PERIOD_RECORD_BASE + ord of the round for books every ROUND */
+    int64_t period; /* code; PERIOD_RECORD_BASE + ord of the round for books every ROUND */
     RecordState state;
-    int32_t pack;        /* version it was written under */
+    int32_t pack; /* version it was written under */
     int64_t seq, gone;
-    int32_t entered_day; /* day of the first fact of the row */
-    int64_t parent;      /* under: ord of the parent row, else 0 */
-    const int64_t *nums; /* by Field.number (TYPE is number), book->field_room long */
+    int32_t entered_day;   /* day of the first fact of the row */
+    int64_t parent;        /* under: ord of the parent row, else 0 */
+    const int64_t *nums;   /* by Field.number (TYPE is number), book->field_room long */
     const uint64_t *known; /* bit set = value present, by Field.number */
-    const Str *texts;    /* by Field.number; .p NULL = missing; hidden fields are never here */
-    const Past *past;    /* history of `changes` fields, by field, day */
+    const Str *texts;      /* by Field.number; .p NULL = missing; hidden fields are never here */
+    const Past *past;      /* history of `changes` fields, by field, day */
     size_t past_n;
 } RecordRow;
 
@@ -119,7 +130,7 @@ static inline bool row_known(const RecordRow *row, int32_t field)
 /* Cells of a return at one (unit, period): the product of its key lists' rooms, 1 without keys.
  * A list's room is its highest item number; the first key is the most significant. */
 int64_t book_cells(const Book *book);
-int64_t book_ord(const Book *book, const int32_t *items);          /* items by key, numbers from 1 */
+int64_t book_ord(const Book *book, const int32_t *items); /* items by key, numbers from 1 */
 void book_items(const Book *book, int64_t ord, int32_t *ret_items); /* the way back */
 
 /* Returns of one book and period in dense form: cell (slot, ord). Figures count cells in the states
@@ -129,29 +140,35 @@ typedef struct Block {
     const Book *book;
     int64_t period;
     int64_t known_seq;
-    int32_t slots;    /* rows are [slot * keys + ord] */
-    int32_t keys;     /* product of the key lists' rooms, 1 without keys */
-    int32_t columns;  /* = book->field_room */
-    uint8_t *state;   /* RecordState by cell; void cells have no values */
-    uint64_t *known;  /* [cell * known_words] */
+    int32_t slots;   /* rows are [slot * keys + ord] */
+    int32_t keys;    /* product of the key lists' rooms, 1 without keys */
+    int32_t columns; /* = book->field_room */
+    uint8_t *state;  /* RecordState by cell; void cells have no values */
+    uint64_t *known; /* [cell * known_words] */
     int32_t known_words;
-    int64_t *nums;    /* [cell * columns] */
-    int64_t *seq;     /* fact that made the cell */
+    int64_t *nums; /* [cell * columns] */
+    int64_t *seq;  /* fact that made the cell */
 } Block;
 
 /* Loaded on demand under a byte limit. NULL on store error; a block without rows is a block. */
-const Block *records_block(Work *w, Core *core, const Book *book, int64_t period, int64_t known_seq);
-/* Gives blocks back until they fit the limit; called between pieces of work, since blocks are borrowed. */
+const Block *records_block(Work *w, Core *core, const Book *book, int64_t period,
+                           int64_t known_seq);
+/* Gives blocks back until they fit the limit; called between pieces of work, since blocks are
+ * borrowed. */
 void records_trim(Core *core);
 size_t records_bytes(const Core *core);
 /* All rows of a register, detail or standing book, by (unit, ord); void rows are left out. */
-bool records_rows(Work *w, Core *core, const Book *book, int64_t known_seq, const RecordRow *const **ret, size_t *ret_n);
-/* One cell or row (void ones too), or NULL. On registers the ord alone decides; unit, period are ignored. */
-const RecordRow *record_find(Work *w, Core *core, const Book *book, int32_t unit, int64_t period, int64_t ord, int64_t known_seq);
+bool records_rows(Work *w, Core *core, const Book *book, int64_t known_seq,
+                  const RecordRow *const **ret, size_t *ret_n);
+/* One cell or row (void ones too), or NULL. On registers the ord alone decides; unit, period are
+ * ignored. */
+const RecordRow *record_find(Work *w, Core *core, const Book *book, int32_t unit, int64_t period,
+                             int64_t ord, int64_t known_seq);
 /* Periods of the book that hold any row, ascending. */
 bool records_periods(Work *w, Core *core, const Book *book, const int64_t **ret, size_t *ret_n);
 /* A `changes` field as it stood on a day. */
-bool record_at(Work *w, Core *core, const RecordRow *row, const Field *field, int32_t day, int64_t *ret, bool *ret_known);
+bool record_at(Work *w, Core *core, const RecordRow *row, const Field *field, int32_t day,
+               int64_t *ret, bool *ret_known);
 
 /* Puts a record fact: new, corrected (prev set by itself), moved to a state, or void. */
 typedef struct RecordEdit {
@@ -160,34 +177,43 @@ typedef struct RecordEdit {
     int64_t period, ord; /* ord 0 on a register = a new row; set on return */
     int64_t parent;
     RecordState state;
-    int64_t *nums;   /* by field number */
+    int64_t *nums; /* by field number */
     uint64_t *known;
-    Str *texts;      /* hidden fields too: they go to their parts */
-    Str reason;      /* void, return */
+    Str *texts;       /* hidden fields too: they go to their parts */
+    Str reason;       /* void, return */
     int32_t from_day; /* `changes` fields hold from this day; 0 = entered day */
     bool nil;         /* a register's nil return for `period` */
 } RecordEdit;
 bool record_put(Work *w, Core *core, RecordEdit *edit, int64_t *ret_seq);
-/* Does another row of the register hold the value of this unique field (in the unit, if so said)? */
-bool record_taken(Work *w, Core *core, const Book *book, const Field *field, const RecordRow *row, bool *ret);
+/* Does another row of the register hold the value of this unique field (in the unit, if so said)?
+ */
+bool record_taken(Work *w, Core *core, const Book *book, const Field *field, const RecordRow *row,
+                  bool *ret);
 RecordEdit record_edit_new(Arena *arena, const Book *book);
-RecordEdit record_edit_of(Arena *arena, const Book *book, const RecordRow *row); /* with its values */
+RecordEdit record_edit_of(Arena *arena, const Book *book,
+                          const RecordRow *row); /* with its values */
 
 /* ---- seats, persons, grants ---- */
-typedef struct Seat { int32_t seat, unit, role; Str title; } Seat;
+typedef struct Seat {
+    int32_t seat, unit, role;
+    Str title;
+} Seat;
 bool seat_find(Work *w, Core *core, Str name, Seat *ret); /* "agriculture@220284" */
 bool seat_create(Work *w, Core *core, int32_t unit, int32_t role, int32_t day, int32_t *ret_seat);
-bool person_hold(Work *w, Core *core, int32_t seat, int32_t day, int32_t *ret_person); /* a new person number holds it */
+bool person_hold(Work *w, Core *core, int32_t seat, int32_t day,
+                 int32_t *ret_person); /* a new person number holds it */
 bool grant_give(Work *w, Core *core, int32_t seat, int32_t unit, int32_t role, int32_t day);
 int32_t seat_person(const Core *core, int32_t seat, int32_t day); /* who holds it; 0 = nobody */
-/* May the seat write (verb) the book at the unit on the day? The system seat (0) may not hold cases but may import. */
+/* May the seat write (verb) the book at the unit on the day? The system seat (0) may not hold cases
+ * but may import. */
 bool right_check(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit, int32_t day);
 /* May the seat confirm, return or void what `author` filed at the unit? Those who hold the writer's
  * right may void their own; confirming and returning is for a seat above, never for the author. */
-bool right_check_move(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit, int32_t author,
-                      RecordState to, int32_t day);
+bool right_check_move(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit,
+                      int32_t author, RecordState to, int32_t day);
 /* May the seat read? `anyone`, or a holder of a read or write right at the unit. */
-bool right_check_read(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit, int32_t day);
+bool right_check_read(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit,
+                      int32_t day);
 
 /* ---- working days ---- */
 bool day_is_working(int32_t day, bool *ret_known); /* calendar 2016-2026, swapped days known */

@@ -23,6 +23,7 @@ typedef struct Compare { /* a new version of a pack against the one in force */
     Arena *arena;
     const PackSet *old_set, *new_set;
     const Pack *old, *new;
+    const Source *source;
     Lang lang;
     Problems *problems; /* what may not change */
     Buf *text;          /* one line a difference */
@@ -50,7 +51,7 @@ Str row_pack_texts(Arena *arena, const Book *book, const RecordRow *row);
 RecordRow *row_unpack(Arena *arena, const Book *book, Str nums, Str mask, Str texts);
 /* Makes room for the values of a row of the book, all missing. */
 RecordRow *row_new(Arena *arena, const Book *book);
-int32_t book_words(const Book *book); /* words of a mask */
+int32_t book_words(const Book *book);              /* words of a mask */
 int64_t ord_stored(const Book *book, int64_t ord); /* as the table and the facts keep it */
 int64_t ord_live(const Book *book, int64_t stored);
 /* The statement stands on a row of one of the record_… selections. */

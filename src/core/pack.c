@@ -214,8 +214,8 @@ bool packs_list(Work *w, Core *core, const PackRow **ret, size_t *ret_n)
     for (size_t i = 0; i < p->entries.n; i++) {
         const PackEntry *e = &p->entries.at[i];
         if (e->gone == KNOWN_NOW)
-            rows[n++] = (PackRow){ e->name, e->title, e->version, e->first_day, e->last_day,
-                                   e->seq };
+            rows[n++] =
+                (PackRow){ e->name, e->title, e->version, e->first_day, e->last_day, e->seq };
     }
     *ret = rows;
     *ret_n = n;
@@ -245,6 +245,7 @@ typedef struct Trial { /* a source compiled on top of what is in force */
     PackSet *set;
     const Pack *pack;
     const Pack *old; /* NULL = new */
+    const Source *source;
     Registry *registry;
     Str text;
 } Trial;
@@ -253,7 +254,9 @@ typedef struct Trial { /* a source compiled on top of what is in force */
 static bool try_source(Work *w, Core *core, const Source *source, Problems *problems, Trial *ret)
 {
     Packs *p = core->packs;
-    Trial t = { .base = packs_set(w, core, KNOWN_NOW), .registry = registry_open(w->arena) };
+    Trial t = { .base = packs_set(w, core, KNOWN_NOW),
+                .source = source,
+                .registry = registry_open(w->arena) };
     TRY(t.base);
     size_t n = p->entries.n;
     TRY(!n || registry_load(w, t.registry, p->entries.at[n - 1].registry));
@@ -276,6 +279,7 @@ static bool compare(Arena *arena, const Trial *t, Lang lang, Problems *problems,
                   .new_set = t->set,
                   .old = t->old,
                   .new = t->pack,
+                  .source = t->source,
                   .lang = lang,
                   .problems = problems,
                   .text = text };
@@ -385,8 +389,8 @@ static const ParamRow *param_row(const Packs *p, Str path, int32_t unit, int32_t
     const ParamRow *best = NULL;
     for (size_t i = 0; i < p->params.n; i++) {
         const ParamRow *r = &p->params.at[i];
-        if (r->unit == unit && r->from_day <= day && r->seq <= known_seq &&
-            str_eq(r->name, path) && (!best || r->from_day >= best->from_day))
+        if (r->unit == unit && r->from_day <= day && r->seq <= known_seq && str_eq(r->name, path) &&
+            (!best || r->from_day >= best->from_day))
             best = r;
     }
     return best;

@@ -26,8 +26,11 @@ static void refuse(Compare *c, Place place, const char *id, Str in, Str name)
     put_line(c, '!', what);
     c->refused++;
     Problems *p = c->problems;
+    if (place.file < 0 || (size_t)place.file >= c->source->n || place.line < 1)
+        place = (Place){ 0, 1, 1, 1 }; /* what is gone has no place of its own */
+    Str file = c->source->files[place.file].name;
     p->at = list_room(c->arena, p->at, p->n, &p->room, sizeof *p->at);
-    p->at[p->n++] = (Problem){ .place = place, .what = what };
+    p->at[p->n++] = (Problem){ .place = place, .file = file, .what = what };
     p->errors++;
 }
 
@@ -48,9 +51,8 @@ static bool agg_same(const Agg *a, const Agg *b)
         return a == b;
     return a->op == b->op && SAME_NAME(a->kind, b->kind) && SAME_NAME(a->book, b->book) &&
            a->children == b->children && a->scope == b->scope && a->when == b->when &&
-           SAME_NAME(a->via, b->via) && SAME_NAME(a->by, b->by) &&
-           a->by_entered == b->by_entered && expr_same(a->where, b->where) &&
-           expr_same(a->value, b->value);
+           SAME_NAME(a->via, b->via) && SAME_NAME(a->by, b->by) && a->by_entered == b->by_entered &&
+           expr_same(a->where, b->where) && expr_same(a->value, b->value);
 }
 
 static bool shifts_same(const Expr *a, const Expr *b)

@@ -33,7 +33,8 @@ TEST(a_new_version_may_add_and_widen_but_not_take_away)
     EXPECT(refused_as(&t, 2, "\"吨\" min 0", "\"吨\" min 2", "diff.narrower"));
     EXPECT(refused_as(&t, 2, "\"吨\" min 0", "\"吨\" min 0 stock", "diff.meaning_changed"));
     EXPECT(refused_as(&t, 2, "per farm every month", "per farm every year", "diff.book_frame"));
-    EXPECT(refused_as(&t, 2, "text(40) \"说明\" optional", "text(40) \"说明\"", "diff.now_required"));
+    EXPECT(
+        refused_as(&t, 2, "text(40) \"说明\" optional", "text(40) \"说明\"", "diff.now_required"));
     Problems problems = { 0 };
     EXPECT(world_load(&t, 2, "text(40)", "text(50)", &problems));
     world_close(&t);
@@ -43,7 +44,8 @@ TEST(a_difference_is_told_line_by_line_and_changes_nothing)
 {
     World t = world_open();
     int64_t known = core_known(t.core);
-    Source source = world_source(t.w, 2, "  tons  int", "  more  int \"增产\" optional\n  tons  int");
+    Source source =
+        world_source(t.w, 2, "  tons  int", "  more  int \"增产\" optional\n  tons  int");
     Problems problems = { 0 };
     Str text = { 0 };
     bool ok = false;

@@ -144,7 +144,8 @@ static Str open_part(Work *w, const RecordEdit *edit)
 
 /* ---- private parts ---- */
 
-/* Keeping ends `keep` days after the date the field names; without one it does not end by itself. */
+/* Keeping ends `keep` days after the date the field names; without one it does not end by itself.
+ */
 static int32_t keep_until(const RecordEdit *edit, const Field *field)
 {
     const Field *after = book_field(edit->book, field->keep_after);
@@ -474,8 +475,7 @@ static const Book *book_of(Work *w, Core *core, const Fact *fact)
     const PackSet *set = packs_set(w, core, KNOWN_NOW);
     const Book *book = set ? set_book_number(set, fact->book) : NULL;
     if (set && !book)
-        fail(w, ERR_STORE, "core.book_unknown book=%d seq=%lld", fact->book,
-             (long long)fact->seq);
+        fail(w, ERR_STORE, "core.book_unknown book=%d seq=%lld", fact->book, (long long)fact->seq);
     return book;
 }
 

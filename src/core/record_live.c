@@ -313,8 +313,7 @@ static BlockNode *block_find(const BookLive *b, int64_t period, int64_t known)
     return NULL;
 }
 
-const Block *records_block(Work *w, Core *core, const Book *book, int64_t period,
-                           int64_t known_seq)
+const Block *records_block(Work *w, Core *core, const Book *book, int64_t period, int64_t known_seq)
 {
     Records *r = core->records;
     BookLive *b = live_need(r, book);

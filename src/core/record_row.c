@@ -4,9 +4,8 @@
  *          of the mask in order of field number (0 where the value is text or hidden)
  *   mask   64-bit words, bit = field number, set = a value is there; without zero words at the end
  *   texts  open texts as {field int32, length int32, bytes}, then field -1, then the history of
- *          `changes` fields as {field int32, from_day int32, known int32, length int32, value int64,
- *          bytes}
- * These are views: another version may pack them otherwise and rebuild. */
+ *          `changes` fields as {field int32, from_day int32, known int32, length int32, value
+ * int64, bytes} These are views: another version may pack them otherwise and rebuild. */
 #include "core/core_int.h"
 
 #include "base/limits.h"
@@ -64,7 +63,8 @@ void book_items(const Book *book, int64_t ord, int32_t *ret_items)
     }
 }
 
-/* Lists grow, and with them the radix of a live ord. What is stored must not move: 12 bits a key. */
+/* Lists grow, and with them the radix of a live ord. What is stored must not move: 12 bits a key.
+ */
 int64_t ord_stored(const Book *book, int64_t ord)
 {
     if (book->form != BOOK_PER || book->key_count < 2)

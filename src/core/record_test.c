@@ -60,7 +60,8 @@ TEST(a_correction_replaces_and_what_was_known_stays_known)
     const RecordRow *was = world_row(&t, "crop", t.farm[0], "2021-02", 0, then);
     EXPECT(world_num(&t, now, "crop", "tons") == 8);
     EXPECT(world_num(&t, was, "crop", "tons") == 3 && was->gone == now->seq);
-    const Block *b = records_block(t.w, t.core, book_named(&t, "crop"), period_code("2021-02"), then);
+    const Block *b =
+        records_block(t.w, t.core, book_named(&t, "crop"), period_code("2021-02"), then);
     EXPECT(b->seq[t.farm[0]] == was->seq);
     EXPECT(!world_row(&t, "crop", t.farm[0], "2021-02", 0, was->seq - 1));
     world_close(&t);
@@ -135,7 +136,8 @@ TEST(rows_of_a_register_are_numbered_and_ordered_by_unit)
     EXPECT(n == 2 && rows[0]->ord == 2 && rows[1]->ord == 1);
     EXPECT(world_file(&t, "loan", t.farm[0], NULL, "no", "x3", "lent", 18002, NULL) == 3);
     int64_t then = core_known(t.core) - 1;
-    RecordEdit edit = record_edit_of(t.w->arena, loan, world_row(&t, "loan", 0, NULL, 2, KNOWN_NOW));
+    RecordEdit edit =
+        record_edit_of(t.w->arena, loan, world_row(&t, "loan", 0, NULL, 2, KNOWN_NOW));
     edit.state = RECORD_VOID;
     int64_t seq = 0;
     EXPECT(core_begin(t.w, t.core, NULL) && record_put(t.w, t.core, &edit, &seq) &&
@@ -159,7 +161,8 @@ TEST(unique_values_are_known_and_given_back)
     EXPECT(record_taken(t.w, t.core, loan, no, &row, &taken) && !taken); /* by itself */
     row.ord = 0;
     EXPECT(record_taken(t.w, t.core, loan, no, &row, &taken) && taken);
-    RecordEdit edit = record_edit_of(t.w->arena, loan, world_row(&t, "loan", 0, NULL, 1, KNOWN_NOW));
+    RecordEdit edit =
+        record_edit_of(t.w->arena, loan, world_row(&t, "loan", 0, NULL, 1, KNOWN_NOW));
     edit.texts[no->number] = STR("x9");
     int64_t seq = 0;
     EXPECT(core_begin(t.w, t.core, NULL) && record_put(t.w, t.core, &edit, &seq) &&
@@ -187,7 +190,9 @@ TEST(a_changing_field_has_a_history_by_day)
                core_commit(t.w, t.core));
     }
     const RecordRow *row = world_row(&t, "loan", 0, NULL, 1, KNOWN_NOW);
-    static const int asked[][2] = { { 18000, 1 }, { 18299, 1 }, { 18300, 2 }, { 18499, 2 }, { 18500, 3 } };
+    static const int asked[][2] = {
+        { 18000, 1 }, { 18299, 1 }, { 18300, 2 }, { 18499, 2 }, { 18500, 3 }
+    };
     for (size_t i = 0; i < 5; i++) {
         int64_t value = 0;
         bool known = false;
@@ -275,7 +280,8 @@ TEST(views_made_again_from_the_log_are_the_same)
     row = world_row(&t, "crop", t.farm[0], "2021-05", 0, KNOWN_NOW);
     EXPECT(world_num(&t, row, "crop", "tons") == 99);
     int64_t s = 0;
-    EXPECT(core_known_on(t.w, t.core, day_make(2022, 3, 1), &s) && s > 0 && s < core_known(t.core) - 1);
+    EXPECT(core_known_on(t.w, t.core, day_make(2022, 3, 1), &s) && s > 0 &&
+           s < core_known(t.core) - 1);
     EXPECT(core_known_on(t.w, t.core, day_make(2022, 2, 1), &s) && s == -1);
     EXPECT(core_known_on(t.w, t.core, day_make(2022, 3, 5), &s) && s == KNOWN_NOW);
     world_close(&t);

@@ -1,8 +1,8 @@
 /* Seats, who holds them, and what they may do. All of it from facts; what nothing allows is denied.
  *
- * A seat is a role at a unit ("clerk@220284101"); a person, a random number, holds it from a day on;
- * a grant gives a seat another role or another unit. Seat 0 is the system itself: the command line
- * without --as. */
+ * A seat is a role at a unit ("clerk@220284101"); a person, a random number, holds it from a day
+ * on; a grant gives a seat another role or another unit. Seat 0 is the system itself: the command
+ * line without --as. */
 #include "core/core_int.h"
 
 #include "base/limits.h"
@@ -116,11 +116,9 @@ static bool put_fact(Work *w, Core *core, int32_t verb, int32_t unit, int32_t se
     canon_int(c, "day", day);
     canon_int(c, key, value);
     canon_int(c, "seat", seat);
-    Fact fact = { .verb = verb,
-                  .unit = unit,
-                  .subject = seat,
-                  .prev = PREV_NONE,
-                  .open = canon_bytes(w, c) };
+    Fact fact = {
+        .verb = verb, .unit = unit, .subject = seat, .prev = PREV_NONE, .open = canon_bytes(w, c)
+    };
     TRY(fact.open.n);
     return core_put(w, core, &fact);
 }

@@ -59,8 +59,7 @@ TEST(nobody_gives_more_than_they_hold)
     int32_t day = day_make(2020, 1, 1);
     EXPECT(core_begin(t.w, t.core, NULL));
     t.core->seat = keeper;
-    EXPECT(!grant_give(t.w, t.core, other, t.farm[1], role, day) &&
-           t.w->err.code == ERR_FORBIDDEN);
+    EXPECT(!grant_give(t.w, t.core, other, t.farm[1], role, day) && t.w->err.code == ERR_FORBIDDEN);
     work_clear(t.w);
     EXPECT(grant_give(t.w, t.core, other, t.farm[0], role, day));
     EXPECT(core_commit(t.w, t.core));
@@ -95,10 +94,12 @@ TEST(who_filed_does_not_confirm)
     int32_t keeper = seat_at(&t, t.farm[0], "keeper");
     int32_t office = seat_at(&t, t.county, "office");
     int32_t today = work_today(t.w);
-    EXPECT(!right_check_move(t.w, t.core, keeper, crop, t.farm[0], keeper, RECORD_CONFIRMED, today));
+    EXPECT(
+        !right_check_move(t.w, t.core, keeper, crop, t.farm[0], keeper, RECORD_CONFIRMED, today));
     work_clear(t.w);
     EXPECT(right_check_move(t.w, t.core, office, crop, t.farm[0], keeper, RECORD_CONFIRMED, today));
-    EXPECT(!right_check_move(t.w, t.core, office, crop, t.farm[0], office, RECORD_CONFIRMED, today));
+    EXPECT(
+        !right_check_move(t.w, t.core, office, crop, t.farm[0], office, RECORD_CONFIRMED, today));
     work_clear(t.w);
     EXPECT(right_check_move(t.w, t.core, keeper, crop, t.farm[0], keeper, RECORD_VOID, today));
     world_close(&t);

@@ -2,13 +2,12 @@
 
 #include <stdarg.h>
 
-static const char head[] =
-    "tian 1\n"
-    "pack trial \"试\" version %d {\n"
-    "  owner  office at city\n"
-    "  basis  \"办法\", approval \"示例1号\"\n"
-    "  from   2016-01-01 to 2035-12-31\n"
-    "}\n";
+static const char head[] = "tian 1\n"
+                           "pack trial \"试\" version %d {\n"
+                           "  owner  office at city\n"
+                           "  basis  \"办法\", approval \"示例1号\"\n"
+                           "  from   2016-01-01 to 2035-12-31\n"
+                           "}\n";
 
 static const char body[] =
     "kind city \"市\"\n"

@@ -18,7 +18,8 @@ void world_clock(World *t, const char *day); /* noon of the day */
 Source world_source(Work *w, int version, const char *from, const char *to);
 bool world_load(World *t, int version, const char *from, const char *to, Problems *problems);
 
-/* An edit with fields by name: world_file(t, "crop", farm, "2021-01", "tons", 5, "area", 3, NULL). */
+/* An edit with fields by name: world_file(t, "crop", farm, "2021-01", "tons", 5, "area", 3, NULL).
+ */
 int64_t world_file(World *t, const char *book, int32_t unit, const char *period, ...)
     __attribute__((sentinel));
 const RecordRow *world_row(World *t, const char *book, int32_t unit, const char *period,

@@ -65,8 +65,8 @@ int door_restore(Work *w, const Args *args)
 {
     if (!store_restore(w, args->word[0], args->word[1], args->store))
         return EXIT_STORE;
-    CLEANUP(kernel_close) Kernel k = { 0 }; /* the views come from the log */
-    if (!kernel_open(w, args->word[1], DB_WRITE, &k) || !core_rebuild(w, k.core))
+    CLEANUP(kernel_close) Kernel k = { 0 }; /* opening makes the views from the log */
+    if (!kernel_open(w, args->word[1], DB_WRITE, &k))
         return EXIT_STORE;
     return say(w, args, arena_printf(w->arena, "main.restored dir=%s facts=%lld", args->word[1],
                                      (long long)core_known(k.core)));

@@ -118,6 +118,8 @@ int main(int argc, char **argv)
     for (size_t i = 0; argc > 1 && i < sizeof doors / sizeof *doors; i++)
         if (!strcmp(argv[1], doors[i].name))
             door = &doors[i];
+    if (argc == 2 && !strcmp(argv[1], "help"))
+        return (void)usage(NULL, args.lang), EXIT_DONE;
     if (!door || !read_args(argc, argv, &args) || args.count < door->least)
         return usage(door, args.lang);
     Work *w = work_open(env_real(), (size_t)2 << 30);
