@@ -199,10 +199,12 @@ static void book_dates(Compiler *c, const Node *n, Book *book)
         book->dated_entered = node_token(dated->kid->kid)->word == WORD_ENTERED;
         if (!book->dated_entered)
             book->dated = date_field(c, book, dated->kid);
+        book->dated_entered = book->dated_entered || !book->dated; /* refused, but said once */
     }
     if (lives && lives->kid && lives->kid->next) {
         book->lives_from = date_field(c, book, lives->kid);
         book->lives_to = date_field(c, book, lives->kid->next);
+        book->dated_entered = book->dated_entered || !book->lives_from;
     }
     if (book->form == BOOK_PER && (dated || lives || book->nil_every))
         wrong(c, dated ? dated : lives ? lives : node_clause(n, WORD_NIL), "lang.per_dated book=%.*s",

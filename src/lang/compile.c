@@ -47,9 +47,15 @@ Symbol *symbol_find(Compiler *c, Load *load, int kinds, const Node *name, Str pa
     for (Symbol *s = map_find(&c->symbols, node_name(name)); s; s = s->next) {
         if (!(s->kind & (SymbolKind)kinds) || (pack.n && !str_eq(s->load->pack->name, pack)))
             continue;
-        if (s->load == load && (!pack.n || str_eq(load->pack->name, pack)))
+        if (s->load == load && s->kind == SYMBOL_LATER) {
+            found = found && found->load == load ? found : s;
+            continue;
+        }
+        if (s->load == load)
             return s;
         if (!load_sees(load, s->load))
+            continue;
+        if (found && found->load == load)
             continue;
         if (found && found->load != s->load) {
             complain(&c->c, name->file, node_place(name), NULL,

@@ -278,7 +278,8 @@ void declare_load(Compiler *c, Load *load)
         for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
             if (n->kind == rows[k].kind && node_token(n)->kind == TOKEN_NAME)
                 rows[k].declare(c, load, n);
-        if (n->kind == NODE_LATER && node_token(n)->kind == TOKEN_NAME)
+        load->blind = load->blind || (n->kind == NODE_LATER && n->word == WORD_OVERLAY);
+        if (n->kind == NODE_LATER && n->word != WORD_POST && node_token(n)->kind == TOKEN_NAME)
             (void)symbol_add(c, load, SYMBOL_LATER, n, NULL);
         if (n->kind == NODE_BOARD && !n->broken && load->fresh)
             complain_warning(&c->c, n->file, node_place(n), "lang.board_unused name=%.*s",

@@ -242,23 +242,23 @@ typedef struct Step {
     StepOp op;
     Place place;
     int64_t at_ms;  /* at TIME … (0 = keep the clock) */
-    int32_t day;    /* clock, … on DATE */
+    int32_t day;    /* clock; on DATE, else the clock's day; 0 = unit without a day */
     Str *names;     /* units, or the record's name */
     size_t name_count;
     const Kind *kind; /* unit KIND names in parent */
     const Book *book;
-    Str unit;       /* owner, parent, from/into … */
+    Str unit;       /* owner, parent; the unit merged into or split */
     Str tree;
     Period period;  /* file … 2021-09; .kind NONE = none or a record named in period_name */
     Str period_name;
-    Str *keys;      /* key items, or each = whole list */
+    Str *keys;      /* items of the book's keys in order; the last is left out by `each LIST` */
     size_t key_count;
     bool each;      /* each month / each LIST */
     PeriodKind each_kind;
     StepValue *values;
     size_t value_count;
     bool refuse;    /* must be refused because … */
-    Str because;    /* the pack's own message, or a kernel reason */
+    Str because;    /* the pack's own message, or a kernel reason; new name of rename, recode */
     bool because_quoted;
     Expr *expr;     /* expect: a comparison; expect missing/coverage: the figure */
     int64_t reported, expected;

@@ -95,12 +95,13 @@ typedef enum ExprOp {
     EXPR_ARG,    /* parameter of the family figure being defined: index in number */
     EXPR_CELL,   /* BOOK[keys].field of (u, p): book, field, args = keys in the order of book->keys */
     EXPR_ATTR,   /* a.name: args[0] = an item, record or unit; number = index in List.attrs of its
-                  * list, or field = the field of its book or kind; text = name */
+                  * list, or field = the field of its book or kind; text = name. PARENT.field in a
+                  * detail row: args[0] = EXPR_THIS of type record PARENT */
     EXPR_UNIT_ATTR, /* field of the kind of the unit in scope (unit.homes); field NULL = unit.kind */
     EXPR_SHIFT,     /* x[ … ]: args[0] + shifts, applied left to right; brackets nest outside in */
     EXPR_AT,        /* x @ kind  or  x @ "code": args[0], kind or text */
     EXPR_STATE,     /* is S / was S of the row: index in Flow.states in `number`, flag = was */
-    EXPR_ROW_DATE,  /* entered (date of the row's first fact): number = 0 */
+    EXPR_ROW_DATE,  /* number 0: entered, date of the row's first fact; k + 1: item of its k-th key */
     EXPR_PERIOD_DATE, /* start, end of the period in scope: number 0 or 1 */
     EXPR_THIS,        /* the row itself (argument of figures over records) */
     EXPR_KIND,        /* a kind as a value: unit.kind = village */

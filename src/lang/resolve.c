@@ -423,7 +423,12 @@ static void resolve_items(Compiler *c, Load *load, const Node *n, List *list)
             if (arg->kind != NODE_ARG)
                 continue;
             if (given < list->attr_count && arg->kid) {
-                Expr *e = type_as(&t, &scope, arg->kid, list->attrs[given].type);
+                Type *want = &list->attrs[given].type;
+                Expr *e = type_as(&t, &scope, arg->kid, *want);
+                if (want->kind == TYPE_DURATION && i == 1)
+                    want->work = e->type.work;
+                if (want->kind == TYPE_DURATION && want->work != e->type.work)
+                    complain(&c->c, arg->file, node_span(arg->kid), NULL, "lang.mixed_durations");
                 item->attr_texts[given] = e->text;
                 if (e->type.kind != TYPE_NONE && e->type.kind != TYPE_TEXT &&
                     !expr_constant(e, &item->attrs[given]))

@@ -107,6 +107,8 @@ static void licence_part(Compiler *c, const Node *head, Word word)
 static void licence(Compiler *c, Load *load)
 {
     const Node *head = load->head;
+    if (!head && load->blind)
+        return; /* an overlay has no pack of its own */
     if (!head) {
         complain(&c->c, load->file_count ? &load->files[0] : NULL, (Place){ 0, 1, 1, 1 }, NULL,
                  "lang.licence_missing");

@@ -10,6 +10,7 @@ typedef struct TestRun {
     list_of(Local) locals;
     list_of(Step) steps;
     int64_t at_ms;
+    int32_t day; /* of the clock */
 } TestRun;
 
 #define wrong(r, n, ...) complain(&(r)->c->c, (n)->file, node_span(n), NULL, __VA_ARGS__)
@@ -42,10 +43,11 @@ static Str unit_name(TestRun *r, const Node *n)
     return node_name(n);
 }
 
-static int32_t step_day(const Node *n)
+/* on DATE, else the day of the clock. */
+static int32_t step_day(const TestRun *r, const Node *n)
 {
     const Node *on = node_clause(n, WORD_ON);
-    return on && on->kid ? (int32_t)node_token(on->kid)->number : 0;
+    return on && on->kid ? (int32_t)node_token(on->kid)->number : r->day;
 }
 
 /* V1..V9: the head with every number between. */
@@ -131,8 +133,11 @@ static void step_each(TestRun *r, Step *step, const Node *each)
         return;
     Symbol *symbol = symbol_need(r->c, r->load, SYMBOL_LIST, name);
     const List *list = symbol ? symbol->thing : NULL;
-    for (size_t i = 0; list && i < list->item_count; i++)
-        step->keys[step->key_count++] = list->items[i].name;
+    const Book *book = step->book;
+    bool last = list && book->key_count && book->keys[book->key_count - 1] == list &&
+                step->key_count + 1 == book->key_count;
+    if (list && !last)
+        wrong(r, each, "lang.each_last book=%.*s", STR_ARG(book->name));
 }
 
 /* Names behind the unit: first the keys of the book, then the record that is the period. */
@@ -178,7 +183,8 @@ static void step_cell(TestRun *r, Step *step, const Node *first, const Node *who
     bool period = step->period.kind != PERIOD_NONE || step->period_name.n;
     if (step->book->every != PERIOD_NONE && !period)
         wrong(r, whole, "lang.file_period book=%.*s", STR_ARG(step->book->name));
-    bool all_keys = step->key_count >= step->book->key_count;
+    bool each_key = step->each && step->each_kind == PERIOD_NONE;
+    bool all_keys = step->key_count + each_key >= step->book->key_count;
     if (!all_keys && step->book->kind_count)
         wrong(r, whole, "lang.cell_keys book=%.*s key=%.*s", STR_ARG(step->book->name),
               STR_ARG(step->book->keys[step->key_count]->name));
@@ -206,6 +212,14 @@ static void step_add(TestRun *r, Step *step, const Node *n)
     else if (!step->book->parent)
         (void)unit_name(r, name->next);
     *list_push(r->c->arena, &r->locals) = (Local){ .name = node_name(name), .book = step->book };
+    for (const Node *more = name->next->next; more; more = more->next) {
+        if (more->kind == NODE_NUMBER)
+            step_period(step, more);
+        else if (more->kind == NODE_NAME)
+            step_key(r, step, more);
+    }
+    if (step->book->every != PERIOD_NONE && step->period.kind == PERIOD_NONE && !step->period_name.n)
+        wrong(r, n, "lang.file_period book=%.*s", STR_ARG(step->book->name));
     values_of(r, step, n, step->book->fields, step->book->field_count);
 }
 
@@ -243,6 +257,8 @@ static void step_unit(TestRun *r, Step *step, const Node *n)
         step_names(r, step, names);
     if (in)
         step->unit = unit_name(r, in->kid);
+    if (node_clause(n, WORD_ON))
+        step->day = step_day(r, n);
     for (size_t i = 0; i < step->name_count; i++)
         *list_push(r->c->arena, &r->locals) = (Local){ .name = step->names[i], .kind = kind };
     const Node *values = n->tail;
@@ -257,10 +273,7 @@ static void step_unit(TestRun *r, Step *step, const Node *n)
 static void step_shares(TestRun *r, Step *step, const Node *n)
 {
     const Node *into = node_clause(n, WORD_INTO);
-    const Kind *kind = NULL;
-    const Local *old = n->kid && n->kid->kid ? local_find(r, node_name(n->kid->kid), false) : NULL;
-    if (old)
-        kind = old->kind;
+    step->day = step_day(r, n);
     if (n->kid && n->kid->kid)
         step->unit = unit_name(r, n->kid->kid);
     if (!into || node_count(into) > SHARES_MAX) {
@@ -274,7 +287,7 @@ static void step_shares(TestRun *r, Step *step, const Node *n)
         size_t i = step->name_count++;
         const Node *num = node_kid(name, NODE_NUMBER);
         const Node *den = num ? num->next : NULL;
-        step->names[i] = node_name(name);
+        step->names[i] = unit_name(r, name);
         step->shares[2 * i] = num ? node_token(num)->number : 0;
         step->shares[2 * i + 1] = den ? node_token(den)->number : 1;
         int64_t d = step->shares[2 * i + 1];
@@ -284,7 +297,6 @@ static void step_shares(TestRun *r, Step *step, const Node *n)
         }
         left = left * d - step->shares[2 * i] * below;
         below *= d;
-        *list_push(r->c->arena, &r->locals) = (Local){ .name = step->names[i], .kind = kind };
     }
     if (left != 0)
         wrong(r, into, "lang.split_sum");
@@ -292,26 +304,19 @@ static void step_shares(TestRun *r, Step *step, const Node *n)
 
 static void step_life(TestRun *r, Step *step, const Node *n)
 {
-    step->day = step_day(n);
+    step->day = step_day(r, n);
     const Node *names = n->kid;
     if (!names)
         return;
-    const Kind *kind = NULL;
     step_names(r, step, names);
-    FOR_EACH(name, names) {
+    FOR_EACH(name, names)
         (void)unit_name(r, name);
-        const Local *local = local_find(r, node_name(name), false);
-        kind = local ? local->kind : kind;
-    }
     const Node *into = node_clause(n, WORD_INTO);
     const Node *in = node_clause(n, WORD_IN);
     const Node *by = node_clause(n, WORD_BY);
     const Node *title = node_kid(n, NODE_TITLE);
-    if (into && into->kid) {
-        step->unit = node_name(into->kid);
-        if (!local_find(r, step->unit, false))
-            *list_push(r->c->arena, &r->locals) = (Local){ .name = step->unit, .kind = kind };
-    }
+    if (into)
+        step->unit = unit_name(r, into->kid);
     if (in)
         step->unit = unit_name(r, in->kid);
     if (by && by->kid) {
@@ -319,11 +324,8 @@ static void step_life(TestRun *r, Step *step, const Node *n)
         if (!str_is(step->tree, "area"))
             (void)symbol_need(r->c, r->load, SYMBOL_TREE, by->kid->kid);
     }
-    if (!title)
-        return;
-    step->values = arena_array(r->c->arena, StepValue, 1);
-    step->values[0] = (StepValue){ STR(""), node_name(title), node_place(title) };
-    step->value_count = 1;
+    if (title)
+        step->because = node_name(title);
 }
 
 /* ---- the rest ---- */
@@ -437,7 +439,7 @@ static void step_one(TestRun *r, const Node *n, bool refuse, const Node *because
     }
     if (n->word == WORD_CLOCK && n->kid) {
         step.op = STEP_CLOCK;
-        step.day = (int32_t)node_token(n->kid)->number;
+        step.day = r->day = (int32_t)node_token(n->kid)->number;
     } else if (n->word == WORD_CALENDAR && n->kid) {
         Str name = node_text(n->kid);
         step.op = STEP_CALENDAR;
@@ -451,8 +453,6 @@ static void step_one(TestRun *r, const Node *n, bool refuse, const Node *because
         if (n->word == makers[i].word) {
             step.op = makers[i].op;
             makers[i].make(r, &step, n);
-            if (n->word == WORD_SPLIT)
-                step.day = step_day(n);
         }
     *list_push(r->c->arena, &r->steps) = step;
 }

@@ -476,7 +476,7 @@ static void agg_range(Typer *t, const Node *n, Agg *agg)
         case WORD_ALIVE:
         case WORD_DURING:
             agg->when = clause->word == WORD_ALIVE ? WHEN_ALIVE : WHEN_DURING;
-            if (agg->book && !agg->book->lives_from)
+            if (agg->book && !agg->book->lives_from && !agg->book->dated_entered)
                 wrong(t, clause, "lang.no_life book=%.*s", STR_ARG(agg->book->name));
             break;
         case WORD_EVER: agg->when = WHEN_EVER; break;
@@ -580,13 +580,16 @@ Expr *type_aggregate(Typer *t, const Scope *s, const Node *n)
     inner.kind_count = agg->kind ? 1 : agg->book->kind_count;
     const Node *where = node_clause(n, WORD_WHERE);
     const Node *value = node_kid(n, NODE_ARG);
+    size_t errors = t->c->c.problems->errors;
     if (where)
         agg->where = type_condition(t, &inner, where->kid);
+    bool understood = t->c->c.problems->errors == errors;
     if (value) {
         agg->value = type_expr(t, &inner, value->kid, NULL);
         item_reject(t, agg->value, value->kid, NULL);
     }
-    agg_level(t, where, agg);
+    if (understood)
+        agg_level(t, where, agg);
     agg_shape(t, n, agg);
     agg_type(t, n, e);
     return e;

@@ -484,7 +484,14 @@ static Expr *type_state(Typer *t, const Scope *s, const Node *n)
     const Book *book = s->row;
     const Node *shift = node_kid(n, NODE_SHIFT);
     const Node *base = n->kid && n->kid->kind != NODE_SHIFT ? n->kid : NULL;
-    if (base) {
+    if (base && s->row && s->row->parent && base->kind == NODE_REF &&
+        str_eq(node_name(base), s->row->parent->name)) {
+        book = s->row->parent;
+        Expr *row = expr_new(t, n, EXPR_THIS);
+        row->type = type_make(TYPE_RECORD);
+        row->type.book = book;
+        expr_args(t, e, row, NULL, NULL);
+    } else if (base) {
         Expr *record = type_expr(t, s, base, NULL);
         expr_args(t, e, record, NULL, NULL);
         book = record->type.kind == TYPE_RECORD ? record->type.book : NULL;
@@ -562,6 +569,8 @@ Expr *type_as(Typer *t, const Scope *s, const Node *n, Type want)
     if (want.kind == TYPE_NONE || e->type.kind == TYPE_NONE)
         return e;
     literal_fit(e, want);
+    if (want.kind == TYPE_DURATION)
+        to.type.work = e->type.work; /* a declared duration is of either kind */
     bool date = want.kind == TYPE_TIME && e->type.kind == TYPE_DATE;
     bool good = types_join(e, &to, &type) && (type.kind == want.kind || date);
     bool ratio = want.kind == TYPE_RATIO && is_number(e->type) && e->level != LEVEL_CONST;

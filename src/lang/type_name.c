@@ -52,6 +52,17 @@ static Expr *parent_field(Typer *t, const Node *n, const Book *parent, Str name)
     return e;
 }
 
+/* The item that a cell stands for, under the name of its key list. */
+static Expr *key_expr(Typer *t, const Node *n, const List *list, size_t i)
+{
+    Expr *e = expr_new(t, n, EXPR_ROW_DATE);
+    e->type = type_make(TYPE_ITEM);
+    e->type.list = list;
+    e->number = 1 + (int64_t)i;
+    e->level = LEVEL_ROW;
+    return e;
+}
+
 static Expr *row_name(Typer *t, const Scope *s, const Node *n)
 {
     if (!s->row || qualifier_of(n).n)
@@ -59,6 +70,9 @@ static Expr *row_name(Typer *t, const Scope *s, const Node *n)
     const Field *field = book_field(s->row, node_name(n));
     if (field)
         return field_expr(t, n, field, 0);
+    for (size_t i = 0; i < s->row->key_count; i++)
+        if (str_eq(s->row->keys[i]->name, node_name(n)))
+            return key_expr(t, n, s->row->keys[i], i);
     if (node_token(n)->word != WORD_ENTERED)
         return NULL;
     Expr *e = expr_new(t, n, EXPR_ROW_DATE);
@@ -384,6 +398,17 @@ static Expr *unit_attr(Typer *t, const Scope *s, const Node *n)
     return e;
 }
 
+/* closed.first, total.late: parts of a flow that does more than confirm. */
+static bool is_of_flow(Typer *t, const Scope *s, const Node *base)
+{
+    if (base->kind != NODE_REF || !s->row || !s->row->flow_type || s->row->confirms)
+        return false;
+    if (book_field(s->row, node_name(base)) || argument_name(t, s, base))
+        return false;
+    int kinds = SYMBOL_FIGURE | SYMBOL_PARAM | SYMBOL_BOOK;
+    return !symbol_find(t->c, t->load, kinds, base, qualifier_of(base));
+}
+
 /* x.name where x is an item, a record or a unit. */
 static Expr *type_attr(Typer *t, const Node *n, Expr *base)
 {
@@ -438,6 +463,10 @@ Expr *type_dot(Typer *t, const Scope *s, const Node *n)
     const Book *book = book_named(t, s, base);
     if (book)
         return type_cell(t, s, n, NULL, book);
+    if (is_of_flow(t, s, base)) {
+        wrong(t, n, "lang.later word=%.*s", STR_ARG(node_text(n)));
+        return expr_none(t, n);
+    }
     if (base->kind == NODE_SHIFT && (book = book_named(t, s, base->kid)))
         return type_cell(t, s, n, base, book);
     Expr *e = type_expr(t, s, base, NULL);

@@ -312,6 +312,9 @@ static Node *parse_ref(Parser *p)
     if (!n)
         return NULL;
     n->kind = NODE_REF;
+    if (t->word == WORD_THIS || t->word == WORD_END || t->word == WORD_START || t->word == WORD_ENTERED ||
+        (t->word == WORD_UNIT && at_sign(p, '.')))
+        t->role = ROLE_WORD;
     if (at_sign(p, SIGN2(':', ':'))) {
         p->at++;
         Node *inner = parse_name(p);

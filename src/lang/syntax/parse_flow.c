@@ -181,6 +181,8 @@ static Node *parse_board_line(Parser *p)
         (void)(!p->panic && take_word(p, WORD_DESC));
         if (!p->panic && take_word(p, WORD_TIES))
             (void)need_word(p, WORD_SHARED);
+        if (!p->panic && take_word(p, WORD_WITHIN))
+            node_add(n, parse_name(p));
         return node_end(p, n);
     case WORD_SHOW:
         n = parse_clause_word(p);
@@ -229,11 +231,12 @@ Node *parse_later(Parser *p)
     Node *n = node_new(p, NODE_LATER);
     look(p)->role = ROLE_WORD;
     p->at++;
-    if (look(p)->kind == TOKEN_NAME) {
+    if (look(p)->kind == TOKEN_NAME && head->word != WORD_POST) {
         n->token = p->at;
         p->at++;
     }
     n->broken = true;
+    n->word = head->word;
     complain(p->c, p->file, head->place, NULL, "lang.later word=%.*s", STR_ARG(head->raw));
     skip_statement(p);
     if (p->file->tokens[p->at - 1].kind == TOKEN_NEWLINE)

@@ -114,11 +114,16 @@ static Node *parse_add_step(Parser *p)
     node_add(n, parse_path(p));
     node_add(n, p->panic ? NULL : parse_name(p));
     node_add(n, p->panic ? NULL : parse_local(p));
+    const Token *t = look(p);
+    if (!p->panic && (t->kind == TOKEN_NUMBER || t->kind == TOKEN_PERIOD || t->kind == TOKEN_DATE))
+        node_add(n, parse_literal_token(p, NODE_NUMBER));
+    else if (!p->panic && t->kind == TOKEN_NAME && t->word != WORD_BECAUSE)
+        node_add(n, parse_name(p));
     parse_values(p, n);
     return n;
 }
 
-/* unit KIND V1, V2 in T { homes 40 } */
+/* unit KIND V1, V2 in T [on DATE] { homes 40 } */
 static Node *parse_unit_step(Parser *p)
 {
     Node *n = parse_clause_word(p);
@@ -129,6 +134,7 @@ static Node *parse_unit_step(Parser *p)
         Node *in = parse_clause_word(p);
         node_add(n, node_add(in, parse_local(p)));
     }
+    parse_on(p, n);
     parse_values(p, n);
     return n;
 }
