@@ -23,7 +23,6 @@ import shlex
 import subprocess
 import sys
 import tempfile
-import urllib.parse
 
 TIAN = os.environ["TIAN"]
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -49,8 +48,7 @@ class Stage:
         name = f"s{os.getpid()}_{len(self.databases)}"
         psql(self.store, f"create database {name}")
         self.databases.append(name)
-        parts = urllib.parse.urlsplit(self.store)
-        return urllib.parse.urlunsplit(parts._replace(path="/" + name))
+        return re.sub(r"^(postgresql://[^/]*/)[^?]*", r"\g<1>" + name, self.store)
 
     def run(self, words, store=True):
         if words[0] == "tian":
