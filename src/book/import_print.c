@@ -29,10 +29,10 @@ static bool differs(const Field *f, const RecordRow *before, const RecordEdit *e
     bool was = before && row_known(before, n);
     if (f->computed || (!is && !was))
         return false;
+    if (f->type.hidden || f->group > 1)
+        return is; /* left empty it is carried on; the old value is not at hand */
     if (is != was)
         return true;
-    if (f->type.hidden || f->group > 1)
-        return true; /* the old value is not at hand; it was found to be another */
     return type_is_number(f->type) ? before->nums[n] != edit->nums[n]
                                    : !str_eq(before->texts[n], edit->texts[n]);
 }
