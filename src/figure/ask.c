@@ -79,6 +79,7 @@ bool ctx_open(Work *w, Figures *f, const Figure *figure, const Ask *ask, Ctx *re
     Ctx c = {
         .unit = ask->unit,
         .period = ask->period,
+        .rounds = ask->rounds,
         .known_day = past ? ask->known_day : today,
         .known_seq = KNOWN_NOW,
         .tree = figure && figure->tree ? figure->tree->number : 0,
@@ -98,7 +99,8 @@ bool ctx_open(Work *w, Figures *f, const Figure *figure, const Ask *ask, Ctx *re
     return true;
 }
 
-static bool ask_one(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n, const Ask *ask, Value *ret)
+static bool ask_one(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
+                    const Ask *ask, Value *ret)
 {
     Ctx c;
     TRY(ctx_open(w, f, figure, ask, &c));
@@ -106,7 +108,8 @@ static bool ask_one(Work *w, Figures *f, const Figure *figure, const int64_t *ar
     return eval_figure(w, f, &c, figure, args, n, ret);
 }
 
-bool figure_ask(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n, const Ask *ask, Value *ret)
+bool figure_ask(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
+                const Ask *ask, Value *ret)
 {
     ask_begin(f);
     bool ok = ask_one(w, f, figure, args, n, ask, ret);
@@ -114,8 +117,9 @@ bool figure_ask(Work *w, Figures *f, const Figure *figure, const int64_t *args, 
     return ok;
 }
 
-static bool each_value(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n, const Ask *ask,
-                       const Kind *kind, int32_t **ret_units, Value **ret_values, size_t *ret_n)
+static bool each_value(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
+                       const Ask *ask, const Kind *kind, int32_t **ret_units, Value **ret_values,
+                       size_t *ret_n)
 {
     Ctx c;
     const FTree *t;
@@ -141,8 +145,9 @@ static bool each_value(Work *w, Figures *f, const Figure *figure, const int64_t 
     return true;
 }
 
-bool figure_each(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n, const Ask *ask,
-                 const Kind *kind, int32_t **ret_units, Value **ret_values, size_t *ret_n)
+bool figure_each(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
+                 const Ask *ask, const Kind *kind, int32_t **ret_units, Value **ret_values,
+                 size_t *ret_n)
 {
     ask_begin(f);
     bool ok = each_value(w, f, figure, args, n, ask, kind, ret_units, ret_values, ret_n);
@@ -181,10 +186,12 @@ static bool prints_equal(const Figure *figure, const Value *a, const Value *b)
 {
     Int128 x, y;
     int decimals;
-    return value_printed(figure, a, &x, &decimals) && value_printed(figure, b, &y, &decimals) && x == y;
+    return value_printed(figure, a, &x, &decimals) && value_printed(figure, b, &y, &decimals) &&
+           x == y;
 }
 
-bool figure_expect(Work *w, Figures *f, const Expr *e, const Ask *ask, bool *ret_holds, Value *ret_left, Value *ret_right)
+bool figure_expect(Work *w, Figures *f, const Expr *e, const Ask *ask, bool *ret_holds,
+                   Value *ret_left, Value *ret_right)
 {
     if (e->op < EXPR_EQ || e->op > EXPR_GE) { /* a condition of its own */
         *ret_right = value_bool(true);
@@ -198,7 +205,8 @@ bool figure_expect(Work *w, Figures *f, const Expr *e, const Ask *ask, bool *ret
     a.partial = b.partial = false;
     Value holds = value_compare(e->op, &a, &b);
     *ret_holds = value_truth(&holds) == TRUTH_TRUE;
-    if (!*ret_holds && e->op == EXPR_EQ && a.state == VALUE_OK && b.state == VALUE_OK && !a.text.p) {
+    if (!*ret_holds && e->op == EXPR_EQ && a.state == VALUE_OK && b.state == VALUE_OK &&
+        !a.text.p) {
         Figure plain = { .as = { .decimals = -1 } };
         const Figure *figure = figure_inside(e->args[0]);
         *ret_holds = prints_equal(figure ? figure : &plain, &a, &b);
@@ -212,17 +220,20 @@ typedef struct RowAsk {
     RowScope scope;
 } RowAsk;
 
-/* The row as if accepted, in its own context (rule 24): its unit and period, today. */
+/* The row as if accepted, in its own context (rule 24): its unit and period; a register's row has
+ * none of its own: it is judged today, in the running year. */
 static bool row_open(Work *w, Figures *f, const Book *book, const RecordRow *row, RowAsk *r)
 {
-    Ask ask = { .unit = row->unit };
-    if (book->every != PERIOD_NONE && !book->every_book && !period_of_code(row->period, &ask.period))
+    Ask ask = { .unit = row->unit, .period = period_of_day(PERIOD_YEAR, work_today(w)) };
+    if (book->every != PERIOD_NONE && !book->every_book &&
+        !period_of_code(row->period, &ask.period))
         return fail(w, ERR_BAD_INPUT, "figure.no_period code=%lld", (long long)row->period);
     TRY(ctx_open(w, f, NULL, &ask, &r->c));
     r->c.tree = book->pack->tree ? book->pack->tree->number : 0;
     r->c.rounds = book->every_book;
     if (book->every_book)
-        TRY(period_of_record(w, f, &r->c, book->every_book, row->period - PERIOD_RECORD_BASE, &r->c.period));
+        TRY(period_of_record(w, f, &r->c, book->every_book, row->period - PERIOD_RECORD_BASE,
+                             &r->c.period));
     r->scope = (RowScope){ book, row, NULL };
     r->c.row = &r->scope;
     f->overlay = (Overlay){ ++f->overlay_count, book, row };
@@ -244,7 +255,8 @@ static void row_close(Figures *f)
     f->asked_n = kept;
 }
 
-bool row_truth(Work *w, Figures *f, const Book *book, const RecordRow *row, const Expr *expr, Truth *ret)
+bool row_truth(Work *w, Figures *f, const Book *book, const RecordRow *row, const Expr *expr,
+               Truth *ret)
 {
     RowAsk r;
     ask_begin(f);
@@ -254,7 +266,8 @@ bool row_truth(Work *w, Figures *f, const Book *book, const RecordRow *row, cons
     return ok;
 }
 
-static bool compute_fields(Work *w, Figures *f, const Book *book, RowAsk *r, int64_t *nums, uint64_t *known)
+static bool compute_fields(Work *w, Figures *f, const Book *book, RowAsk *r, int64_t *nums,
+                           uint64_t *known)
 {
     for (size_t i = 0; i < book->field_count; i++) {
         const Field *field = book->fields[i];
@@ -272,13 +285,15 @@ static bool compute_fields(Work *w, Figures *f, const Book *book, RowAsk *r, int
         there = there && num_fits(num);
         uint64_t bit = UINT64_C(1) << (field->number % 64);
         nums[field->number] = there ? (int64_t)num : 0;
-        known[field->number / 64] = there ? known[field->number / 64] | bit : known[field->number / 64] & ~bit;
+        known[field->number / 64] =
+            there ? known[field->number / 64] | bit : known[field->number / 64] & ~bit;
     }
     return true;
 }
 
 /* Fields are computed in their order, so that one may read those before it. */
-bool row_compute(Work *w, Figures *f, const Book *book, RecordRow *row, int64_t *nums, uint64_t *known)
+bool row_compute(Work *w, Figures *f, const Book *book, RecordRow *row, int64_t *nums,
+                 uint64_t *known)
 {
     RowAsk r;
     ask_begin(f);

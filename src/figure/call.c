@@ -169,7 +169,8 @@ static bool call_rank(Work *w, Figures *f, const Ctx *ctx, const Expr *e, Value 
     if (pre < 0 || own.state != VALUE_OK || own.partial)
         return true;
     int32_t top = pre;
-    while (t->parent[top] >= 0 && !(e->arg_count > 1 && e->args[1]->kind && t->kind[top] == e->args[1]->kind->number))
+    while (t->parent[top] >= 0 &&
+           !(e->arg_count > 1 && e->args[1]->kind && t->kind[top] == e->args[1]->kind->number))
         top = t->parent[top];
     int64_t expected = 0, reported = 0, before = 0;
     for (int32_t i = top; i <= t->last[top]; i++) {
@@ -231,7 +232,9 @@ static bool call_one(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *re
     Value result = x;
     switch ((int)e->call) {
     case CALL_ABS: result = x.num < 0 ? value_negate(&x) : x; break;
-    case CALL_SIZE: result = value_num(e->type, __builtin_popcountll((uint64_t)(int64_t)x.num)); break;
+    case CALL_SIZE:
+        result = value_num(e->type, __builtin_popcountll((uint64_t)(int64_t)x.num));
+        break;
     case CALL_WORDS: result = value_num(e->type, text_length(x.text)); break;
     case CALL_YEAR: result = value_num(e->type, year); break;
     case CALL_MONTH: result = value_num(e->type, month); break;

@@ -11,8 +11,9 @@
 static uint32_t key_hash(const ColumnKey *k)
 {
     uint64_t h = (uint64_t)(uintptr_t)k->agg * 31 + (uint64_t)(uintptr_t)k->same;
-    const int64_t parts[] = { k->first_day, k->last_day, k->moment_day, k->known_day, k->known_seq,
-                              k->tree, k->tree_day, k->args[0], k->args[1], k->overlay, k->draft };
+    const int64_t parts[] = { k->first_day, k->last_day, k->moment_day, k->known_day,
+                              k->known_seq, k->tree,     k->tree_day,   k->args[0],
+                              k->args[1],   k->overlay,  k->draft };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         h = (h ^ (uint64_t)parts[i]) * UINT64_C(0x9E3779B97F4A7C15);
     return (uint32_t)(h >> 40) % COLUMN_BUCKETS;
@@ -23,8 +24,9 @@ static bool key_eq(const ColumnKey *a, const ColumnKey *b)
     for (int i = 0; i < ARGS_MAX; i++)
         if (a->args[i] != b->args[i])
             return false;
-    return a->agg == b->agg && a->same == b->same && a->first_day == b->first_day && a->last_day == b->last_day &&
-           a->code == b->code && a->rounds == b->rounds && a->moment == b->moment && a->moment_day == b->moment_day &&
+    return a->agg == b->agg && a->same == b->same && a->first_day == b->first_day &&
+           a->last_day == b->last_day && a->code == b->code && a->rounds == b->rounds &&
+           a->moment == b->moment && a->moment_day == b->moment_day &&
            a->known_day == b->known_day && a->ended_day == b->ended_day && a->draft == b->draft &&
            a->overlay == b->overlay && a->known_seq == b->known_seq && a->tree == b->tree &&
            a->tree_day == b->tree_day && a->tree_fixed == b->tree_fixed;
@@ -126,7 +128,8 @@ Column *column_new(Figures *f, const ColumnKey *key, const FTree *t)
     f->buckets[bucket] = col;
     if (f->column_n == f->column_room) {
         int32_t room = f->column_room ? f->column_room * 2 : 128;
-        f->columns = heap_grow(f->columns, (size_t)f->column_room, (size_t)room, sizeof *f->columns);
+        f->columns =
+            heap_grow(f->columns, (size_t)f->column_room, (size_t)room, sizeof *f->columns);
         f->column_room = room;
     }
     f->columns[f->column_n++] = col;
@@ -242,7 +245,8 @@ static void add_counts(Column *col, int32_t pre, const int32_t *counts, int sign
 }
 
 /* At one unit; live: at it and all above it. */
-static void add_at(Column *col, int32_t pre, Int128 amount, const int32_t *counts, int sign, bool live)
+static void add_at(Column *col, int32_t pre, Int128 amount, const int32_t *counts, int sign,
+                   bool live)
 {
     if (live && !col->wide && amount == (int64_t)amount && col->bound < BOUND_MAX / 2) {
         Int128 far = amount < 0 ? -amount : amount;
@@ -251,7 +255,8 @@ static void add_at(Column *col, int32_t pre, Int128 amount, const int32_t *count
             for (int lane = 0; lane < COUNT_LANES; lane++)
                 signed_counts[lane] = sign * counts[lane];
             col->bound += (uint64_t)far;
-            kernel_delta(col->tree->parent, pre, (int64_t)amount, signed_counts, col->amount, col->counts);
+            kernel_delta(col->tree->parent, pre, (int64_t)amount, signed_counts, col->amount,
+                         col->counts);
             return;
         }
     }
@@ -271,16 +276,18 @@ static void gather(Column *col, int32_t pre, int32_t prev, const Contribution *a
 {
     if (col->gathered_n == col->gathered_room) {
         int32_t room = col->gathered_room ? col->gathered_room * 2 : 64;
-        col->gathered = heap_grow(col->gathered, (size_t)col->gathered_room, (size_t)room, sizeof *col->gathered);
+        col->gathered = heap_grow(col->gathered, (size_t)col->gathered_room, (size_t)room,
+                                  sizeof *col->gathered);
         col->bytes += (size_t)(room - col->gathered_room) * sizeof *col->gathered;
         col->gathered_room = room;
     }
-    col->gathered[col->gathered_n++] = (Gathered){ pre, prev, add->gathered_scale, add->num, add->den };
+    col->gathered[col->gathered_n++] =
+        (Gathered){ pre, prev, add->gathered_scale, add->num, add->den };
 }
 
 /* A split: the amount by shares (remainders to the largest remainder), everything counted once. */
-static bool scatter_split(Work *w, Column *col, const Places *places, Int128 amount, const Contribution *add,
-                          int sign, bool live)
+static bool scatter_split(Work *w, Column *col, const Places *places, Int128 amount,
+                          const Contribution *add, int sign, bool live)
 {
     size_t n = places->n;
     Share *shares = arena_array(w->arena, Share, n);
@@ -309,7 +316,8 @@ static bool scatter_split(Work *w, Column *col, const Places *places, Int128 amo
     return true;
 }
 
-bool column_scatter(Work *w, Column *col, const Places *places, const Contribution *add, int sign, bool live)
+bool column_scatter(Work *w, Column *col, const Places *places, const Contribution *add, int sign,
+                    bool live)
 {
     if (!add->in || places->n == 0)
         return true;

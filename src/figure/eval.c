@@ -1,4 +1,5 @@
-/* Eval: one walk over an expression in one context. Every aggregate is an atom read from a column. */
+/* Eval: one walk over an expression in one context. Every aggregate is an atom read from a column.
+ */
 #include "figure/figure_int.h"
 
 static Value date_value(Type type, int32_t day)
@@ -19,7 +20,8 @@ static bool eval_binary(Work *w, Figures *f, const Ctx *c, const Expr *e, Value 
     case EXPR_MUL:
     case EXPR_DIV: *ret = value_arith(w, e->op, &a, &b, e->type); break;
     case EXPR_HAS: {
-        Value bit = value_bool(b.num > 0 && b.num <= 63 && (int64_t)a.num >> ((int64_t)b.num - 1) & 1);
+        Value bit =
+            value_bool(b.num > 0 && b.num <= 63 && (int64_t)a.num >> ((int64_t)b.num - 1) & 1);
         value_join(&bit, &a);
         value_join(&bit, &b);
         *ret = bit;
@@ -103,7 +105,8 @@ static bool eval_state(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *
         Value of;
         TRY(eval(w, f, c, e->args[0], &of));
         book = of.type.book;
-        row = of.state == VALUE_OK && book ? cell_of(w, f, c, book, UNIT_NONE, 0, (int64_t)of.num) : NULL;
+        row = of.state == VALUE_OK && book ? cell_of(w, f, c, book, UNIT_NONE, 0, (int64_t)of.num)
+                                           : NULL;
         TRY(row || w->err.code == ERR_NONE);
     }
     const Flow *flow = book ? book->flow_type : NULL;
@@ -111,7 +114,8 @@ static bool eval_state(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *
         return true;
     bool confirmed = str_is(flow->states[e->number].name, "confirmed");
     bool filed = str_is(flow->states[e->number].name, "filed");
-    ret->num = (confirmed && row->state == RECORD_CONFIRMED) || (filed && row->state == RECORD_FILED) ||
+    ret->num = (confirmed && row->state == RECORD_CONFIRMED) ||
+               (filed && row->state == RECORD_FILED) ||
                (filed && e->flag && row->state == RECORD_CONFIRMED);
     return true;
 }
@@ -132,7 +136,9 @@ static bool eval_attr(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *r
     if (of.state == VALUE_OK && of.type.kind == TYPE_ITEM && of.type.list) {
         const Item *item = list_item_number(of.type.list, (int32_t)of.num);
         if (item && e->type.kind == TYPE_TEXT && item->attr_texts[e->number].p)
-            *ret = (Value){ .type = e->type, .den = 1, .text = item->attr_texts[e->number], .rests_on = -1 };
+            *ret = (Value){
+                .type = e->type, .den = 1, .text = item->attr_texts[e->number], .rests_on = -1
+            };
         else if (item && e->type.kind != TYPE_TEXT)
             *ret = value_num(e->type, item->attrs[e->number]);
     } else if (of.state == VALUE_OK && of.type.kind == TYPE_RECORD && of.type.book) {
@@ -159,7 +165,8 @@ static bool eval_unit_kind(Work *w, Figures *f, const Ctx *ctx, const Expr *e, V
     if (e->field)
         return true; /* attributes of units are not kept yet */
     TRY(ctx_place(w, f, &c, &t, &pre));
-    int32_t kind = pre >= 0 ? t->kind[pre] : unit_kind(f->core->units, c.unit, ctx_tree_day(&c), c.known_seq);
+    int32_t kind =
+        pre >= 0 ? t->kind[pre] : unit_kind(f->core->units, c.unit, ctx_tree_day(&c), c.known_seq);
     if (kind)
         *ret = value_num(e->type, kind);
     return true;
@@ -173,7 +180,8 @@ static bool eval_param(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *
     return true;
 }
 
-static bool eval_args(Work *w, Figures *f, const Ctx *c, const Expr *e, int64_t *ret, bool *ret_known)
+static bool eval_args(Work *w, Figures *f, const Ctx *c, const Expr *e, int64_t *ret,
+                      bool *ret_known)
 {
     *ret_known = true;
     for (size_t i = 0; i < e->arg_count; i++) {
@@ -199,7 +207,8 @@ static bool eval_figure_ref(Work *w, Figures *f, const Ctx *c, const Expr *e, Va
 }
 
 /* ---- cells (rule 20) ---- */
-static bool cell_period(Work *w, Figures *f, const Ctx *c, const Expr *e, Period *ret, bool *ret_there)
+static bool cell_period(Work *w, Figures *f, const Ctx *c, const Expr *e, Period *ret,
+                        bool *ret_there)
 {
     const Book *book = e->book;
     Periods periods;
@@ -319,8 +328,9 @@ static bool eval_name(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *r
 
 static bool eval_literal(const Expr *e, Value *ret)
 {
-    *ret = type_is_number(e->type) ? value_num(e->type, e->number)
-                                   : (Value){ .type = e->type, .den = 1, .text = e->text, .rests_on = -1 };
+    *ret = type_is_number(e->type)
+               ? value_num(e->type, e->number)
+               : (Value){ .type = e->type, .den = 1, .text = e->text, .rests_on = -1 };
     if (!type_is_number(e->type) && !ret->text.p)
         ret->text = STR("");
     return true;
@@ -383,7 +393,8 @@ bool eval_truth(Work *w, Figures *f, const Ctx *c, const Expr *e, Truth *ret)
 }
 
 /* ---- figures: where they exist, rounding, what is withheld ---- */
-static bool figure_exists(Work *w, Figures *f, const Ctx *ctx, const Figure *figure, ValueState *ret)
+static bool figure_exists(Work *w, Figures *f, const Ctx *ctx, const Figure *figure,
+                          ValueState *ret)
 {
     Ctx c = *ctx;
     const FTree *t;
@@ -436,7 +447,8 @@ static const Figure *figure_then(const Ctx *c, const Figure *figure)
     return figure;
 }
 
-bool eval_figure(Work *w, Figures *f, const Ctx *c, const Figure *figure, const int64_t *args, size_t n, Value *ret)
+bool eval_figure(Work *w, Figures *f, const Ctx *c, const Figure *figure, const int64_t *args,
+                 size_t n, Value *ret)
 {
     Ctx inside = *c;
     ValueState exists;

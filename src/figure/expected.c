@@ -28,7 +28,8 @@ static bool kind_fits(const Book *book, int32_t kind)
 }
 
 /* Does the book's `where` hold for the unit on some day of q? */
-static bool held_in(Work *w, Figures *f, const Ctx *c, const Book *book, int32_t unit, Period q, bool *ret)
+static bool held_in(Work *w, Figures *f, const Ctx *c, const Book *book, int32_t unit, Period q,
+                    bool *ret)
 {
     Ctx at = *c;
     at.unit = unit;
@@ -53,14 +54,37 @@ static bool held_in(Work *w, Figures *f, const Ctx *c, const Book *book, int32_t
     return true;
 }
 
+/* A round asks the units below its owner (rule 7): first and last place of the owner's subtree. */
+static bool round_reach(Work *w, Figures *f, const Ctx *c, const Book *book, Period q,
+                        const FTree **ret_tree, int32_t *ret_first)
+{
+    const RecordRow *round =
+        cell_of(w, f, c, book->every_book, UNIT_NONE, 0, q.code - PERIOD_RECORD_BASE);
+    TRY(round || w->err.code == ERR_NONE);
+    *ret_tree =
+        tree_on(w, f, book->pack->tree ? book->pack->tree->number : 0, q.last_day, c->known_seq);
+    TRY(*ret_tree);
+    int32_t owner = round ? round->unit : UNIT_NONE;
+    *ret_first = owner >= 0 && owner < (*ret_tree)->slots ? (*ret_tree)->pre_of[owner] : -1;
+    return true;
+}
+
 static bool asked_fill(Work *w, Figures *f, const Ctx *c, const Book *book, Period q, Asked *a)
 {
     const Units *units = f->core->units;
+    const FTree *tree = NULL;
+    int32_t owner = -1;
+    if (book->every_book)
+        TRY(round_reach(w, f, c, book, q, &tree, &owner));
     int32_t count = units_count(units);
     list_of(int32_t) slots = { 0 };
     for (int32_t unit = 0; unit < count; unit++) {
         bool owes = unit_alive(units, unit, q.last_day, c->known_seq) &&
                     kind_fits(book, unit_kind(units, unit, q.last_day, c->known_seq));
+        if (owes && tree) {
+            int32_t pre = unit < tree->slots ? tree->pre_of[unit] : -1;
+            owes = owner >= 0 && pre >= owner && pre <= tree->last[owner];
+        }
         if (owes && book->where)
             TRY(held_in(w, f, c, book, unit, q, &owes));
         if (owes)
@@ -84,8 +108,9 @@ static const Asked *asked_find(Figures *f, const Asked *key)
 {
     for (int32_t i = f->asked_n - 1; i >= 0; i--) {
         const Asked *a = f->asked[i];
-        if (a->book == key->book && a->first_day == key->first_day && a->last_day == key->last_day &&
-            a->known_seq == key->known_seq && a->known_day == key->known_day && a->overlay == key->overlay)
+        if (a->book == key->book && a->first_day == key->first_day &&
+            a->last_day == key->last_day && a->known_seq == key->known_seq &&
+            a->code == key->code && a->known_day == key->known_day && a->overlay == key->overlay)
             return a;
     }
     return NULL;
@@ -95,10 +120,13 @@ bool asked_units(Work *w, Figures *f, const Ctx *c, const Book *book, Period q, 
 {
     /* Without `where` only the stretch of q's last day counts, so that months share one answer. */
     int32_t stretch = tree_stretch(w, f, q.last_day);
-    Asked key = { .book = book, .first_day = stretch, .last_day = stretch, .known_seq = c->known_seq };
-    if (book->where) {
+    Asked key = {
+        .book = book, .first_day = stretch, .last_day = stretch, .known_seq = c->known_seq
+    };
+    if (book->where || book->every_book) {
         key.first_day = q.first_day;
         key.last_day = q.last_day;
+        key.code = q.code;
         key.known_day = c->known_day;
         key.overlay = f->overlay.number;
     }
@@ -142,7 +170,8 @@ bool standing_period(const Ctx *c, const Book *book, Period *ret)
     return t >= book->pack->first_day && t <= book->pack->last_day;
 }
 
-bool cell_expected(Work *w, Figures *f, const Book *book, int32_t unit, Period period, int64_t ord, bool *ret)
+bool cell_expected(Work *w, Figures *f, const Book *book, int32_t unit, Period period, int64_t ord,
+                   bool *ret)
 {
     Ctx c;
     const Asked *asked = NULL;
@@ -151,11 +180,13 @@ bool cell_expected(Work *w, Figures *f, const Book *book, int32_t unit, Period p
     bool ok = ctx_open(w, f, NULL, &ask, &c);
     if (ok && period.kind == PERIOD_RECORD) {
         c.rounds = book->every_book;
-        ok = !c.rounds || period_of_record(w, f, &c, c.rounds, period.code - PERIOD_RECORD_BASE, &c.period);
+        ok = !c.rounds ||
+             period_of_record(w, f, &c, c.rounds, period.code - PERIOD_RECORD_BASE, &c.period);
     }
     Period q = c.period;
-    bool time = book->every == PERIOD_NONE ? standing_period(&c, book, &q)
-                                           : q.first_day <= book->pack->last_day && q.last_day >= book->pack->first_day;
+    bool time = book->every == PERIOD_NONE
+                    ? standing_period(&c, book, &q)
+                    : q.first_day <= book->pack->last_day && q.last_day >= book->pack->first_day;
     *ret = false;
     if (ok && time && book_is_return(book) && ord_valid(book, ord)) {
         ok = asked_units(w, f, &c, book, q, &asked);
@@ -231,7 +262,8 @@ static bool under_unit(Work *w, Figures *f, const FTree *t, int32_t pre, int32_t
     return true;
 }
 
-static bool in_time(Work *w, Figures *f, const Ctx *c, const Book *book, const FTree *t, int32_t pre, Sums *ret)
+static bool in_time(Work *w, Figures *f, const Ctx *c, const Book *book, const FTree *t,
+                    int32_t pre, Sums *ret)
 {
     Periods periods;
     TRY(book_periods(w, f, c, book, &periods));
@@ -247,7 +279,8 @@ static bool in_time(Work *w, Figures *f, const Ctx *c, const Book *book, const F
             for (int64_t ord = 0; under && ord < book_cells(book); ord++) {
                 if (!ord_valid(book, ord))
                     continue;
-                const RecordRow *row = cell_of(w, f, c, book, asked->slots[k], periods.at[i].code, ord);
+                const RecordRow *row =
+                    cell_of(w, f, c, book, asked->slots[k], periods.at[i].code, ord);
                 TRY(row || w->err.code == ERR_NONE);
                 ret->expected++;
                 ret->n += row && row_counts(row) && row->entered_day <= due;

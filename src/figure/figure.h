@@ -26,8 +26,8 @@ typedef struct Value {
     Int128 num, den; /* a ratio is the pair num/den; else num at type.scale and den = 1 */
     Str text;        /* of a text value */
     bool partial;
-    bool draft;      /* [draft] read through `needs coverage`: any print says so */
-    bool covered;    /* some atom has a coverage; else the three below are 0 */
+    bool draft;   /* [draft] read through `needs coverage`: any print says so */
+    bool covered; /* some atom has a coverage; else the three below are 0 */
     int64_t expected, reported, confirmed; /* coverage of the atom with the lowest share */
     int64_t rests_on; /* rows or units under the weakest atom (rule 23); -1 = no atom */
 } Value;
@@ -39,20 +39,23 @@ static inline bool value_because(const Value *v, ValueState reason)
 
 typedef struct Ask {
     int32_t unit;
-    Period period;     /* .kind NONE: the figure has no time of its own: the day of known or today */
-    int32_t known_day; /* 0 = now */
-    int32_t tree_day;  /* 0 = last day of the period */
-    bool draft;        /* read through `needs coverage` */
+    Period period; /* .kind NONE: the figure has no time of its own: the day of known or today */
+    int32_t known_day;  /* 0 = now */
+    int32_t tree_day;   /* 0 = last day of the period */
+    bool draft;         /* read through `needs coverage` */
+    const Book *rounds; /* whose record the period is, when it is one */
 } Ask;
 
 typedef struct Figures Figures;
 Figures *figures_open(Core *core); /* listens to core; caller closes before it */
 void figures_close(Figures **f);
 
-bool figure_ask(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n, const Ask *ask, Value *ret);
+bool figure_ask(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
+                const Ask *ask, Value *ret);
 /* One value for each unit of the kind below ask->unit, in tree order. */
-bool figure_each(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n, const Ask *ask,
-                 const Kind *kind, int32_t **ret_units, Value **ret_values, size_t *ret_n);
+bool figure_each(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
+                 const Ask *ask, const Kind *kind, int32_t **ret_units, Value **ret_values,
+                 size_t *ret_n);
 /* ask->unit may be UNIT_NONE where the expression names its unit: f @ "2202" [2021]. */
 bool figure_expr(Work *w, Figures *f, const Expr *expr, const Ask *ask, Value *ret);
 /* `expect A = B` of a test: sides are compared as known amounts, partial or not, each rounded as it
@@ -62,16 +65,26 @@ bool figure_expect(Work *w, Figures *f, const Expr *comparison, const Ask *ask, 
 
 /* Exact decimal in the declared unit ("66.7", "219000000"), its unit word, and the printed text
  * ("66.7%", "2.19亿元", "—", "缺报"). */
-Str value_decimal(Arena *arena, const Figure *figure, const Value *v, Str *ret_unit_of_measure, int *ret_decimals);
+Str value_decimal(Arena *arena, const Figure *figure, const Value *v, Str *ret_unit_of_measure,
+                  int *ret_decimals);
 Str value_text(Arena *arena, const Figure *figure, const Value *v, int lang);
 const char *value_reason_name(ValueState state); /* finer: missing least "no base" … */
-const char *value_state_name(ValueState state); /* ok missing coverage forbidden undefined … as in JSON */
+const char *value_state_name(
+    ValueState state); /* ok missing coverage forbidden undefined … as in JSON */
 /* The JSON object of `tian figure --json`. */
-bool figure_json(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n, const Ask *ask,
-                 const Value *v, Buf *out);
+bool figure_json(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
+                 const Ask *ask, const Value *v, Buf *out);
 
 /* ---- trace ---- */
-typedef struct TraceFact { int64_t seq; int32_t unit; Str period; Str book, field; Str value; int64_t at_ms; int32_t seat, person; } TraceFact;
+typedef struct TraceFact {
+    int64_t seq;
+    int32_t unit;
+    Str period;
+    Str book, field;
+    Str value;
+    int64_t at_ms;
+    int32_t seat, person;
+} TraceFact;
 typedef struct TraceAtom { /* one aggregate leaf */
     Str formula;
     int32_t unit;  /* where it was read */
@@ -88,19 +101,24 @@ typedef struct Trace {
     TraceAtom *atoms;
     size_t atom_n;
 } Trace;
-bool figure_trace(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n, const Ask *ask,
-                  size_t max_facts, Trace *ret);
-bool trace_json(Work *w, Figures *f, const Figure *figure, const Ask *ask, const Trace *trace, Buf *out);
+bool figure_trace(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
+                  const Ask *ask, size_t max_facts, Trace *ret);
+bool trace_json(Work *w, Figures *f, const Figure *figure, const Ask *ask, const Trace *trace,
+                Buf *out);
 
 /* ---- expressions over one row (checks, computed fields, conditions of asking) ---- */
 typedef enum Truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN } Truth;
 /* The row counts as already entered: `row` replaces what the store holds at its cell. */
-bool row_truth(Work *w, Figures *f, const Book *book, const RecordRow *row, const Expr *expr, Truth *ret);
-/* Fills the computed fields of the row's nums/known (they are stored, so that sums read columns). */
-bool row_compute(Work *w, Figures *f, const Book *book, RecordRow *row, int64_t *nums, uint64_t *known);
+bool row_truth(Work *w, Figures *f, const Book *book, const RecordRow *row, const Expr *expr,
+               Truth *ret);
+/* Fills the computed fields of the row's nums/known (they are stored, so that sums read columns).
+ */
+bool row_compute(Work *w, Figures *f, const Book *book, RecordRow *row, int64_t *nums,
+                 uint64_t *known);
 
 /* Is the cell (unit, period, ord) asked for? Rule 5. */
-bool cell_expected(Work *w, Figures *f, const Book *book, int32_t unit, Period period, int64_t ord, bool *ret);
+bool cell_expected(Work *w, Figures *f, const Book *book, int32_t unit, Period period, int64_t ord,
+                   bool *ret);
 
 /* Computes every live column again from the records and compares: false + words naming the first
  * difference. */

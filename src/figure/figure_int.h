@@ -30,7 +30,7 @@ typedef struct Ctx {
     int64_t known_seq;
     const PackSet *set;
     int32_t tree;
-    int32_t tree_day; /* DAY_NONE = the last day of the period */
+    int32_t tree_day;   /* DAY_NONE = the last day of the period */
     const Book *rounds; /* whose record the period is (PERIOD_RECORD) */
     bool draft;
     bool masked;    /* inside a `same K`: roll up over f->mask only */
@@ -88,14 +88,14 @@ typedef struct Column {
     ColumnKey key;
     const FTree *tree;
     int32_t count;
-    int64_t *amount;      /* [pre], rolled up unless scope is own or above */
-    Int128 *wide;         /* instead of amount where int64 may not hold the sum */
+    int64_t *amount; /* [pre], rolled up unless scope is own or above */
+    Int128 *wide;    /* instead of amount where int64 may not hold the sum */
     int32_t (*counts)[COUNT_LANES];
     Int128 *own_amount; /* over units: what each unit adds, so that a delta can be told */
     int32_t (*own_counts)[COUNT_LANES];
     Gathered *gathered; /* sorted by pre */
     int32_t gathered_n, gathered_room;
-    uint8_t *mask; /* [pre] of a mask column */
+    uint8_t *mask;  /* [pre] of a mask column */
     int32_t *dirty; /* slots to be evaluated again before the next reading */
     int32_t dirty_n, dirty_room;
     uint64_t bound; /* no |amount| ever added can pass this; 0 once wide */
@@ -112,7 +112,10 @@ typedef struct Column {
 } Column;
 
 /* What one row or unit adds. */
-typedef struct Place1 { int32_t pre; Share share; } Place1; /* pre -1: not in this tree */
+typedef struct Place1 {
+    int32_t pre;
+    Share share;
+} Place1; /* pre -1: not in this tree */
 typedef list_of(Place1) Places;
 typedef struct Contribution {
     Int128 amount;
@@ -140,7 +143,7 @@ typedef struct Deps {
 
 typedef struct Asked { /* units that owe the book in the period q */
     const Book *book;
-    int64_t first_day, last_day;
+    int64_t first_day, last_day, code;
     int64_t known_seq;
     int32_t known_day;
     int32_t overlay;
@@ -149,7 +152,7 @@ typedef struct Asked { /* units that owe the book in the period q */
 } Asked;
 
 typedef struct Overlay { /* the row being judged stands in for the stored one */
-    int32_t number; /* 0 = none */
+    int32_t number;      /* 0 = none */
     const Book *book;
     const RecordRow *row;
 } Overlay;
@@ -180,7 +183,7 @@ struct Figures {
     size_t bytes;
     int64_t clock;
     int32_t depth; /* asks running: nothing is given back before it is 0 */
-    Deps *deps; /* by Expr.id of `deps_set` */
+    Deps *deps;    /* by Expr.id of `deps_set` */
     const PackSet *deps_set;
     Deps once[64]; /* of expressions outside the set, used at once */
     uint32_t once_n;
@@ -193,7 +196,6 @@ struct Figures {
     Work *own;            /* for changes that are told while nobody asks */
     struct TraceLog *log; /* atoms as they are read, when tracing */
 };
-
 
 /* ---- value.c ---- */
 Value value_none(Type type, ValueState reason);
@@ -220,7 +222,8 @@ int32_t ctx_moment(const Ctx *c);
 int32_t ctx_tree_day(const Ctx *c);
 bool ctx_shift(Work *w, Figures *f, Ctx *c, const Shift *shift);
 bool ctx_known(Work *w, Figures *f, Ctx *c, int32_t day);
-bool period_of_record(Work *w, Figures *f, const Ctx *c, const Book *rounds, int64_t ord, Period *ret);
+bool period_of_record(Work *w, Figures *f, const Ctx *c, const Book *rounds, int64_t ord,
+                      Period *ret);
 typedef list_of(Period) Periods;
 /* Whole periods of the book inside c->period that ended and meet the time of the pack (rule 5). */
 bool book_periods(Work *w, Figures *f, const Ctx *c, const Book *book, Periods *ret);
@@ -228,27 +231,34 @@ bool period_whole(PeriodKind kind, Period p); /* is p made of whole periods of t
 
 /* ---- reach.c: units and trees ---- */
 const FTree *tree_on(Work *w, Figures *f, int32_t tree, int32_t day, int64_t known_seq);
-/* Tree and place of c->unit; before its birth the tree of its first day. *ret_pre -1 = never there. */
+/* Tree and place of c->unit; before its birth the tree of its first day. *ret_pre -1 = never there.
+ */
 bool ctx_place(Work *w, Figures *f, Ctx *c, const FTree **ret_tree, int32_t *ret_pre);
 /* Where a value of `unit` stands in the tree, by pre. */
 bool tree_places(Work *w, Figures *f, const FTree *t, int32_t unit, Places *ret);
 int32_t tree_join(const FTree *t, int32_t a, int32_t b); /* lowest unit above both, or -1 */
 void trees_forget(Figures *f);
-int32_t tree_stretch(Work *w, Figures *f, int32_t day); /* first day of the stretch without change */
+int32_t tree_stretch(Work *w, Figures *f,
+                     int32_t day); /* first day of the stretch without change */
 
 /* ---- rows.c: rows of books in a context ---- */
 bool row_inside(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordRow *row, bool *ret);
-bool row_value(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *row, const Field *field, Value *ret);
-bool row_unit(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordRow *row, int32_t *ret); /* UNIT_NONE = in none */
+bool row_value(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *row,
+               const Field *field, Value *ret);
+bool row_unit(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordRow *row,
+              int32_t *ret);           /* UNIT_NONE = in none */
 bool row_counts(const RecordRow *row); /* filed or confirmed */
 bool book_is_return(const Book *book); /* cells that are expected: per … */
-bool rows_of(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *const **ret, size_t *ret_n);
-const RecordRow *cell_of(Work *w, Figures *f, const Ctx *c, const Book *book, int32_t unit, int64_t period, int64_t ord);
+bool rows_of(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *const **ret,
+             size_t *ret_n);
+const RecordRow *cell_of(Work *w, Figures *f, const Ctx *c, const Book *book, int32_t unit,
+                         int64_t period, int64_t ord);
 
 /* ---- expected.c ---- */
 bool asked_units(Work *w, Figures *f, const Ctx *c, const Book *book, Period q, const Asked **ret);
 bool asked_has(const Asked *a, int32_t unit);
-bool standing_period(const Ctx *c, const Book *book, Period *ret); /* false = the pack is not in force */
+bool standing_period(const Ctx *c, const Book *book,
+                     Period *ret); /* false = the pack is not in force */
 bool ord_valid(const Book *book, int64_t ord);
 void asked_forget(Figures *f);
 /* Cells of the book at c->unit in c->period: expected, reported, confirmed; n = those in time. */
@@ -259,12 +269,15 @@ bool column_need(Work *w, Figures *f, const Ctx *c, const Expr *agg, const FTree
 Column *column_find(Figures *f, const ColumnKey *key);
 ColumnKey column_key(const Figures *f, const Ctx *c, const Expr *agg, const FTree *t);
 Column *column_new(Figures *f, const ColumnKey *key, const FTree *t); /* kept under its key */
-Column *column_make(const Figures *f, const Ctx *c, const Expr *e, const FTree *t); /* the caller's own */
+Column *column_make(const Figures *f, const Ctx *c, const Expr *e,
+                    const FTree *t); /* the caller's own */
 void column_close(Column **col);
 bool column_fill(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col);
 Sums column_sums(const Column *col, int32_t pre);
-/* Adds (sign 1) or takes back (-1) what a row adds at its places; live = straight to the ancestors. */
-bool column_scatter(Work *w, Column *col, const Places *places, const Contribution *add, int sign, bool live);
+/* Adds (sign 1) or takes back (-1) what a row adds at its places; live = straight to the ancestors.
+ */
+bool column_scatter(Work *w, Column *col, const Places *places, const Contribution *add, int sign,
+                    bool live);
 void column_roll(Column *col);
 void columns_trim(Figures *f);
 /* Frees stale columns and those that drop() names (NULL = none). */
@@ -275,9 +288,12 @@ bool leaf_fill(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col);
 /* Periods of a return that the aggregate reads; of a stock the last one only (rule 9). */
 bool leaf_periods(Work *w, Figures *f, const Ctx *c, const Expr *e, Periods *ret);
 /* What one row adds to a leaf, 0 if it is not in it. */
-bool leaf_contribution(Work *w, Figures *f, const Ctx *c, const Expr *e, const RecordRow *row, Contribution *ret);
-/* where and value evaluated in c: what they add. cell = part of a known whole (a unit, a cell of a return). */
-bool agg_contribution(Work *w, Figures *f, const Ctx *c, const Agg *agg, bool cell, Contribution *ret);
+bool leaf_contribution(Work *w, Figures *f, const Ctx *c, const Expr *e, const RecordRow *row,
+                       Contribution *ret);
+/* where and value evaluated in c: what they add. cell = part of a known whole (a unit, a cell of a
+ * return). */
+bool agg_contribution(Work *w, Figures *f, const Ctx *c, const Agg *agg, bool cell,
+                      Contribution *ret);
 
 /* ---- over.c ---- */
 bool over_fill(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col);
@@ -289,12 +305,14 @@ bool atom_eval(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret);
 /* ---- eval.c ---- */
 bool eval(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret);
 bool eval_truth(Work *w, Figures *f, const Ctx *c, const Expr *e, Truth *ret);
-bool eval_figure(Work *w, Figures *f, const Ctx *c, const Figure *figure, const int64_t *args, size_t n, Value *ret);
+bool eval_figure(Work *w, Figures *f, const Ctx *c, const Figure *figure, const int64_t *args,
+                 size_t n, Value *ret);
 /* ---- call.c ---- */
 bool eval_call(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret);
 /* ---- same.c, least.c ---- */
 bool same_eval(Work *w, Figures *f, const Ctx *c, const Figure *figure, Value *ret);
-bool least_apply(Work *w, Figures *f, const Ctx *c, const Figure *figure, const int64_t *args, size_t n, Value *v);
+bool least_apply(Work *w, Figures *f, const Ctx *c, const Figure *figure, const int64_t *args,
+                 size_t n, Value *v);
 int32_t figure_least(const Figure *figure);
 enum { MASK_IN = 1, MASK_CONFIRMED = 2 };
 /* ---- deps.c ---- */

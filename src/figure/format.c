@@ -60,10 +60,12 @@ static Style style_of(const Figure *figure, Type type)
 }
 
 /* value × times / by, rounded to `decimals`. */
-static bool shown_as(const Value *v, const Style *style, int decimals, Rounding rounding, Int128 *ret)
+static bool shown_as(const Value *v, const Style *style, int decimals, Rounding rounding,
+                     Int128 *ret)
 {
     Int128 top, bottom, den = v->type.kind == TYPE_RATIO ? v->den : num_pow10(v->type.scale);
-    if (!num_mul(v->num, style->times * num_pow10(decimals), &top) || !num_mul(den, style->by, &bottom))
+    if (!num_mul(v->num, style->times * num_pow10(decimals), &top) ||
+        !num_mul(den, style->by, &bottom))
         return false;
     *ret = num_div(top, bottom, rounding);
     return true;
@@ -125,7 +127,10 @@ const char *value_reason_name(ValueState state)
 static Str plain_text(Arena *arena, const Value *v, bool title, int lang)
 {
     switch ((int)v->type.kind) {
-    case TYPE_BOOL: return str_of(!title ? (v->num ? "true" : "false") : word_find(v->num ? STR("figure.yes") : STR("figure.no"), (Lang)lang));
+    case TYPE_BOOL:
+        return str_of(!title
+                          ? (v->num ? "true" : "false")
+                          : word_find(v->num ? STR("figure.yes") : STR("figure.no"), (Lang)lang));
     case TYPE_ITEM: {
         const Item *item = v->type.list ? list_item_number(v->type.list, (int32_t)v->num) : NULL;
         return item ? (title ? item->title : item->name) : STR("");
@@ -139,7 +144,8 @@ static Str plain_text(Arena *arena, const Value *v, bool title, int lang)
 
 /* In the declared unit: what the type can hold exactly stands exactly; a share, which may have no
  * end, at its digits. */
-Str value_decimal(Arena *arena, const Figure *figure, const Value *v, Str *ret_unit_of_measure, int *ret_decimals)
+Str value_decimal(Arena *arena, const Figure *figure, const Value *v, Str *ret_unit_of_measure,
+                  int *ret_decimals)
 {
     Style style = style_of(figure, v->type);
     Int128 num;
@@ -183,7 +189,8 @@ Str value_text(Arena *arena, const Figure *figure, const Value *v, int lang)
     Int128 num;
     if (!shown_as(v, &style, style.decimals, figure->as.rounding, &num))
         return str_of(word_find(STR("figure.undefined"), (Lang)lang));
-    Str number = num_print_as(arena, num, style.decimals, style.decimals, ROUND_HALF, figure->as.trim);
+    Str number =
+        num_print_as(arena, num, style.decimals, style.decimals, ROUND_HALF, figure->as.trim);
     const char *draft = v->draft ? word_find(STR("figure.draft"), (Lang)lang) : "";
     return str_printf(arena, "%.*s%s%s", STR_ARG(number), style.unit, draft);
 }

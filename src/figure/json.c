@@ -22,8 +22,8 @@ static void put_int(Buf *out, const char *key, int64_t value)
 static void put_coverage(Buf *out, const Value *v)
 {
     put_key(out, "coverage");
-    buf_printf(out, "{\"expected\":%lld,\"reported\":%lld,\"confirmed\":%lld}", (long long)v->expected,
-               (long long)v->reported, (long long)v->confirmed);
+    buf_printf(out, "{\"expected\":%lld,\"reported\":%lld,\"confirmed\":%lld}",
+               (long long)v->expected, (long long)v->reported, (long long)v->confirmed);
 }
 
 static bool put_head(Work *w, Figures *f, const Ctx *c, Buf *out)
@@ -101,8 +101,8 @@ static void put_asked(Work *w, Figures *f, const Ctx *c, Str name, Buf *out)
     buf_putc(out, ',');
 }
 
-bool figure_json(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n, const Ask *ask,
-                 const Value *v, Buf *out)
+bool figure_json(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
+                 const Ask *ask, const Value *v, Buf *out)
 {
     Ctx c;
     TRY(ctx_open(w, f, figure, ask, &c));
@@ -163,7 +163,8 @@ static void put_atom(Work *w, Figures *f, const Ctx *c, const TraceAtom *atom, B
     buf_putz(out, "]}");
 }
 
-bool trace_json(Work *w, Figures *f, const Figure *figure, const Ask *ask, const Trace *trace, Buf *out)
+bool trace_json(Work *w, Figures *f, const Figure *figure, const Ask *ask, const Trace *trace,
+                Buf *out)
 {
     Ctx c;
     TRY(ctx_open(w, f, figure, ask, &c));

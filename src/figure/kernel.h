@@ -7,18 +7,20 @@
 
 enum { LANE_N, LANE_EXPECTED, LANE_REPORTED, LANE_CONFIRMED, COUNT_LANES };
 
-/* Each row is added to its parent's, from the last to the first: afterwards [i] holds the subtree. */
+/* Each row is added to its parent's, from the last to the first: afterwards [i] holds the subtree.
+ */
 void kernel_roll_amounts(const int32_t *parent, int32_t n, int64_t *amount);
 void kernel_roll_wide(const int32_t *parent, int32_t n, __int128 *amount);
 void kernel_roll_counts(const int32_t *parent, int32_t n, int32_t (*counts)[COUNT_LANES]);
 
 /* One fact to all ancestors of `at`, itself first. */
-void kernel_delta(const int32_t *parent, int32_t at, int64_t amount, const int32_t counts[COUNT_LANES],
-                  int64_t *amounts, int32_t (*sums)[COUNT_LANES]);
+void kernel_delta(const int32_t *parent, int32_t at, int64_t amount,
+                  const int32_t counts[COUNT_LANES], int64_t *amounts,
+                  int32_t (*sums)[COUNT_LANES]);
 
-/* Many columns at once: rows[leaf * columns], KERNEL_MISSING where nothing is known; leaves stand in
- * pre-order, row_of[i] = row of unit i or -1. Writes sums[inner * columns] and known[inner * columns]
- * for each inner unit (inner_of[i] >= 0) by one pass with a stack of accumulators. */
+/* Many columns at once: rows[leaf * columns], KERNEL_MISSING where nothing is known; leaves stand
+ * in pre-order, row_of[i] = row of unit i or -1. Writes sums[inner * columns] and known[inner *
+ * columns] for each inner unit (inner_of[i] >= 0) by one pass with a stack of accumulators. */
 #define KERNEL_MISSING INT32_MIN
 enum { KERNEL_DEPTH = 33, KERNEL_COLUMNS = 128 };
 typedef struct KernelTree {

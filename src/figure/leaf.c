@@ -40,7 +40,8 @@ static Truth truth_and(Truth a, Truth b)
     return a == TRUTH_TRUE && b == TRUTH_TRUE ? TRUTH_TRUE : TRUTH_UNKNOWN;
 }
 
-static bool any_all(Work *w, Figures *f, const Ctx *c, const Agg *agg, Truth where, Contribution *add)
+static bool any_all(Work *w, Figures *f, const Ctx *c, const Agg *agg, Truth where,
+                    Contribution *add)
 {
     Truth truth = where;
     if (agg->value) {
@@ -59,7 +60,8 @@ static bool any_all(Work *w, Figures *f, const Ctx *c, const Agg *agg, Truth whe
 
 /* For a cell what `where` leaves out is a known nothing (rule 12); a register's row that is left
  * out, or of which it is unknown, is not there at all. */
-bool agg_contribution(Work *w, Figures *f, const Ctx *c, const Agg *agg, bool cell, Contribution *ret)
+bool agg_contribution(Work *w, Figures *f, const Ctx *c, const Agg *agg, bool cell,
+                      Contribution *ret)
 {
     Truth where = TRUTH_TRUE;
     int32_t *counts = ret->counts;
@@ -91,16 +93,19 @@ bool agg_contribution(Work *w, Figures *f, const Ctx *c, const Agg *agg, bool ce
 }
 
 /* ---- one row ---- */
-static bool row_contribution(Work *w, Figures *f, const Ctx *c, const Expr *e, const RecordRow *row, bool cell,
-                             Contribution *ret)
+static bool row_contribution(Work *w, Figures *f, const Ctx *c, const Expr *e, const RecordRow *row,
+                             bool cell, Contribution *ret)
 {
     const Agg *agg = e->agg;
-    const Field *plain = agg->value && agg->value->op == EXPR_FIELD && agg->value->outer == 0 && !agg->where &&
-                                 agg->op == AGG_SUM && !agg->value->field->changes
+    const Field *plain = agg->value && agg->value->op == EXPR_FIELD && agg->value->outer == 0 &&
+                                 !agg->where && agg->op == AGG_SUM && !agg->value->field->changes
                              ? agg->value->field
                              : NULL;
-    if (plain && type_is_number(plain->type) && plain->type.kind != TYPE_RATIO && row_known(row, plain->number)) {
-        *ret = (Contribution){ .amount = row->nums[plain->number], .in = true, .scale = plain->type.scale };
+    if (plain && type_is_number(plain->type) && plain->type.kind != TYPE_RATIO &&
+        row_known(row, plain->number)) {
+        *ret = (Contribution){ .amount = row->nums[plain->number],
+                               .in = true,
+                               .scale = plain->type.scale };
         ret->counts[LANE_N] = ret->counts[LANE_EXPECTED] = ret->counts[LANE_REPORTED] = 1;
     } else {
         RowScope scope = { agg->book, row, c };
@@ -145,7 +150,8 @@ typedef struct Fill {
     Ctx inside;         /* the context of q */
 } Fill;
 
-static bool fill_row(const Fill *fill, Work *w, Figures *f, int32_t unit, int64_t ord, RecordRow *view, const RecordRow **ret)
+static bool fill_row(const Fill *fill, Work *w, Figures *f, int32_t unit, int64_t ord,
+                     RecordRow *view, const RecordRow **ret)
 {
     const Block *b = fill->block;
     *ret = NULL;
@@ -162,12 +168,14 @@ static bool fill_row(const Fill *fill, Work *w, Figures *f, int32_t unit, int64_
         *ret = row_counts(view) ? view : NULL;
         return true;
     }
-    const RecordRow *row = cell_of(w, f, &fill->inside, fill->e->agg->book, unit, fill->inside.period.code, ord);
+    const RecordRow *row =
+        cell_of(w, f, &fill->inside, fill->e->agg->book, unit, fill->inside.period.code, ord);
     *ret = row && row_counts(row) ? row : NULL;
     return row || w->err.code == ERR_NONE;
 }
 
-static bool fill_cell(const Fill *fill, Work *w, Figures *f, const Places *places, int32_t unit, int64_t ord)
+static bool fill_cell(const Fill *fill, Work *w, Figures *f, const Places *places, int32_t unit,
+                      int64_t ord)
 {
     RecordRow view;
     const RecordRow *row;
@@ -228,7 +236,8 @@ static bool fill_return(Work *w, Figures *f, const Ctx *c, const Expr *e, Column
 }
 
 /* ---- registers ---- */
-bool leaf_contribution(Work *w, Figures *f, const Ctx *c, const Expr *e, const RecordRow *row, Contribution *ret)
+bool leaf_contribution(Work *w, Figures *f, const Ctx *c, const Expr *e, const RecordRow *row,
+                       Contribution *ret)
 {
     const Book *book = e->agg->book;
     *ret = (Contribution){ 0 };
@@ -279,7 +288,8 @@ static bool nil_cover(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *
         if (!nil)
             return false;
         for (int32_t unit = 0; unit < count && unit < nil->slots; unit++)
-            answered[unit] = nil->state[unit] == RECORD_FILED || nil->state[unit] == RECORD_CONFIRMED;
+            answered[unit] =
+                nil->state[unit] == RECORD_FILED || nil->state[unit] == RECORD_CONFIRMED;
         for (size_t k = 0; k < n; k++) {
             bool in;
             TRY(row_inside(w, f, &inside, &placed, rows[k], &in));
@@ -320,5 +330,6 @@ static bool fill_register(Work *w, Figures *f, const Ctx *c, const Expr *e, Colu
 
 bool leaf_fill(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col)
 {
-    return book_is_return(e->agg->book) ? fill_return(w, f, c, e, col) : fill_register(w, f, c, e, col);
+    return book_is_return(e->agg->book) ? fill_return(w, f, c, e, col)
+                                        : fill_register(w, f, c, e, col);
 }

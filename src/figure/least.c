@@ -1,9 +1,9 @@
 /* `least n` (rule 23): small groups are not shown, nor what tells them by subtraction.
  *
- * Among the units under one parent (and among the members of a family) those that rest on fewer than
- * n rows are withheld; while those withheld together rest on fewer than n, the next smallest is
- * withheld too, or the others would tell the rest by subtraction. Nothing rests on nothing: a group
- * without rows is withheld but hides nobody. */
+ * Among the units under one parent (and among the members of a family) those that rest on fewer
+ * than n rows are withheld; while those withheld together rest on fewer than n, the next smallest
+ * is withheld too, or the others would tell the rest by subtraction. Nothing rests on nothing: a
+ * group without rows is withheld but hides nobody. */
 #include "figure/figure_int.h"
 
 static int32_t book_least(const Expr *e, int depth)
@@ -72,13 +72,15 @@ static bool rows_under(Work *w, Figures *f, const Ctx *c, const Figure *figure, 
     Value v;
     struct TraceLog *log = f->log;
     f->log = NULL;
-    bool ok = figure->same && !c->masked ? same_eval(w, f, c, figure, &v) : eval(w, f, c, figure->expr, &v);
+    bool ok = figure->same && !c->masked ? same_eval(w, f, c, figure, &v)
+                                         : eval(w, f, c, figure->expr, &v);
     f->log = log;
     *ret = ok && v.rests_on > 0 ? v.rests_on : 0;
     return ok;
 }
 
-static bool beside_units(Work *w, Figures *f, const Ctx *ctx, const Figure *figure, int32_t least, bool *ret)
+static bool beside_units(Work *w, Figures *f, const Ctx *ctx, const Figure *figure, int32_t least,
+                         bool *ret)
 {
     Ctx c = *ctx;
     const FTree *t;
@@ -105,8 +107,8 @@ static bool beside_units(Work *w, Figures *f, const Ctx *ctx, const Figure *figu
 }
 
 /* The members of a family with one parameter over a list or a span of numbers. */
-static bool beside_members(Work *w, Figures *f, const Ctx *ctx, const Figure *figure, const int64_t *args,
-                           int32_t least, bool *ret)
+static bool beside_members(Work *w, Figures *f, const Ctx *ctx, const Figure *figure,
+                           const int64_t *args, int32_t least, bool *ret)
 {
     *ret = false;
     if (figure->param_count != 1)
@@ -130,7 +132,8 @@ static bool beside_members(Work *w, Figures *f, const Ctx *ctx, const Figure *fi
     return true;
 }
 
-bool least_apply(Work *w, Figures *f, const Ctx *c, const Figure *figure, const int64_t *args, size_t n, Value *v)
+bool least_apply(Work *w, Figures *f, const Ctx *c, const Figure *figure, const int64_t *args,
+                 size_t n, Value *v)
 {
     int32_t least = figure_least(figure);
     if (least <= 0 || v->state != VALUE_OK || v->rests_on < 0)

@@ -1,9 +1,9 @@
 /* Live: columns known as of now follow every record by an exact difference.
  *
- * A leaf whose rows speak for themselves takes what the row added before and adds what it adds after,
- * at its unit and all units above. An aggregate over units evaluates the units on the path again at
- * the next reading. Whatever else reads the book is dropped and filled again when asked: medians,
- * masks, ranks, conditions that look elsewhere. */
+ * A leaf whose rows speak for themselves takes what the row added before and adds what it adds
+ * after, at its unit and all units above. An aggregate over units evaluates the units on the path
+ * again at the next reading. Whatever else reads the book is dropped and filled again when asked:
+ * medians, masks, ranks, conditions that look elsewhere. */
 #include "figure/figure_int.h"
 
 /* The context in which the column was filled. */
@@ -51,7 +51,8 @@ static bool leaf_change(Figures *f, Column *col, const RecordChange *change)
     Work *w = f->own;
     ARENA_SCOPE(w->arena);
     Ctx c = column_ctx(f, col);
-    bool ok = add_row(f, w, &c, col, change->before, -1) && add_row(f, w, &c, col, change->after, 1);
+    bool ok =
+        add_row(f, w, &c, col, change->before, -1) && add_row(f, w, &c, col, change->after, 1);
     work_clear(w);
     return ok;
 }
@@ -66,7 +67,8 @@ static bool mark(Column *col, int32_t pre)
         return false;
     if (col->dirty_n == col->dirty_room) {
         int32_t room = col->dirty_room ? col->dirty_room * 2 : 8;
-        col->dirty = heap_grow(col->dirty, (size_t)col->dirty_room, (size_t)room, sizeof *col->dirty);
+        col->dirty =
+            heap_grow(col->dirty, (size_t)col->dirty_room, (size_t)room, sizeof *col->dirty);
         col->dirty_room = room;
     }
     col->dirty[col->dirty_n++] = pre;
@@ -107,7 +109,8 @@ static bool over_change(Figures *f, Column *col, const RecordChange *change)
 {
     Work *w = f->own;
     ARENA_SCOPE(w->arena);
-    return mark_row(f, w, col, change->book, change->before) && mark_row(f, w, col, change->book, change->after);
+    return mark_row(f, w, col, change->book, change->before) &&
+           mark_row(f, w, col, change->book, change->after);
 }
 
 /* Can the column be kept? */
@@ -143,7 +146,7 @@ static void hear_record(void *self, const RecordChange *change)
     }
     int32_t kept = 0; /* who is asked may rest on any register */
     for (int32_t i = 0; i < f->asked_n; i++) {
-        if (f->asked[i]->book->where) {
+        if (f->asked[i]->book->where || f->asked[i]->book->every_book) {
             heap_free(f->asked[i]->slots);
             heap_free(f->asked[i]);
         } else {
@@ -162,7 +165,9 @@ static void hear_rest(void *self)
 
 void figures_listen(Figures *f)
 {
-    core_listen(f->core, (Listener){ .self = f, .record = hear_record, .unit = hear_rest, .pack = hear_rest });
+    core_listen(
+        f->core,
+        (Listener){ .self = f, .record = hear_record, .unit = hear_rest, .pack = hear_rest });
 }
 
 /* ---- proof ---- */
@@ -173,8 +178,8 @@ static bool sums_equal(const Column *a, const Column *b, int32_t pre)
     int scale = a->scale > b->scale ? a->scale : b->scale;
     x.amount *= num_pow10(scale - a->scale);
     y.amount *= num_pow10(scale - b->scale);
-    return x.amount == y.amount && x.n == y.n && x.expected == y.expected && x.reported == y.reported &&
-           x.confirmed == y.confirmed;
+    return x.amount == y.amount && x.n == y.n && x.expected == y.expected &&
+           x.reported == y.reported && x.confirmed == y.confirmed;
 }
 
 static bool prove_column(Work *w, Figures *f, Column *col)
@@ -185,11 +190,13 @@ static bool prove_column(Work *w, Figures *f, Column *col)
     TRY(over_refresh(w, f, &c, col));
     TRY(column_fill(w, f, &c, e, again));
     if (again->overflow != col->overflow)
-        return fail(w, ERR_STORE, "figure.proof book=%.*s unit=-1", STR_ARG(e->agg->book ? e->agg->book->name : e->agg->kind->name));
+        return fail(w, ERR_STORE, "figure.proof book=%.*s unit=-1",
+                    STR_ARG(e->agg->book ? e->agg->book->name : e->agg->kind->name));
     for (int32_t pre = 0; pre < col->count && !col->overflow; pre++)
         if (!sums_equal(col, again, pre))
             return fail(w, ERR_STORE, "figure.proof book=%.*s unit=%d",
-                        STR_ARG(e->agg->book ? e->agg->book->name : e->agg->kind->name), col->tree->slot_of[pre]);
+                        STR_ARG(e->agg->book ? e->agg->book->name : e->agg->kind->name),
+                        col->tree->slot_of[pre]);
     return true;
 }
 

@@ -23,7 +23,8 @@ static Ctx ctx_of_unit(const Ctx *c, int32_t unit)
 }
 
 /* The unit's own part is kept, so that a later change can take it back exactly. */
-static bool over_unit(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col, int32_t pre, bool live)
+static bool over_unit(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col, int32_t pre,
+                      bool live)
 {
     ARENA_SCOPE(w->arena);
     Ctx inside = ctx_of_unit(c, col->tree->slot_of[pre]);
@@ -103,7 +104,7 @@ static void cover_sums(Value *v, const Agg *agg, const Sums *s)
         confirmed = confirmed > reported ? reported : confirmed;
     }
     value_cover(v, expected, reported, confirmed);
-    if (v->state == VALUE_OK && reported == 0 && expected > 0) {
+    if ((v->state == VALUE_OK || v->state == VALUE_NO_BASE) && reported == 0 && expected > 0) {
         v->state = VALUE_MISSING;
         v->reasons = 1u << VALUE_MISSING;
     }
@@ -169,7 +170,8 @@ static int value_cmp(const void *a, const void *b)
     return order;
 }
 
-/* Median: the mean of the two in the middle when there are two (items: the lower); p90: nearest rank. */
+/* Median: the mean of the two in the middle when there are two (items: the lower); p90: nearest
+ * rank. */
 static Value pick(Work *w, const Expr *e, Value *values, size_t n)
 {
     qsort(values, n, sizeof *values, value_cmp);
@@ -190,14 +192,16 @@ static Value pick(Work *w, const Expr *e, Value *values, size_t n)
 }
 
 /* Values that stand in first .. last, each row once. */
-static void gather_range(Work *w, const Expr *e, const Gathered *g, int32_t n, int32_t first, int32_t last, ValueList *ret)
+static void gather_range(Work *w, const Expr *e, const Gathered *g, int32_t n, int32_t first,
+                         int32_t last, ValueList *ret)
 {
     for (int32_t i = 0; i < n; i++) {
         if (g[i].pre < first || g[i].pre > last || g[i].prev >= first)
             continue;
         Type type = e->agg->value->type;
         type.scale = g[i].scale;
-        *list_push(w->arena, ret) = (Value){ .type = type, .num = g[i].num, .den = g[i].den, .rests_on = -1 };
+        *list_push(w->arena, ret) =
+            (Value){ .type = type, .num = g[i].num, .den = g[i].den, .rests_on = -1 };
     }
 }
 
@@ -239,7 +243,8 @@ static void read_above(Work *w, const Expr *e, const Column *col, int32_t pre, R
     }
 }
 
-static void read_masked(Work *w, const Figures *f, const Expr *e, const Column *col, int32_t pre, Reading *r)
+static void read_masked(Work *w, const Figures *f, const Expr *e, const Column *col, int32_t pre,
+                        Reading *r)
 {
     for (int32_t i = pre; i <= col->tree->last[pre]; i++)
         if (f->mask->mask[i])
@@ -261,8 +266,10 @@ static bool details_add(Work *w, const Expr *e, const Contribution *add, int *sc
 {
     if (!add->in)
         return true;
-    Sums one = { .n = add->counts[LANE_N], .expected = add->counts[LANE_EXPECTED],
-                 .reported = add->counts[LANE_REPORTED], .confirmed = add->counts[LANE_CONFIRMED] };
+    Sums one = { .n = add->counts[LANE_N],
+                 .expected = add->counts[LANE_EXPECTED],
+                 .reported = add->counts[LANE_REPORTED],
+                 .confirmed = add->counts[LANE_CONFIRMED] };
     int finer = add->scale > *scale ? add->scale : *scale;
     bool fits = num_mul(r->sums.amount, num_pow10(finer - *scale), &r->sums.amount) &&
                 num_mul(add->amount, num_pow10(finer - add->scale), &one.amount);
@@ -271,7 +278,8 @@ static bool details_add(Work *w, const Expr *e, const Contribution *add, int *sc
     if (add->gathers) {
         Type type = e->agg->value->type;
         type.scale = add->gathered_scale;
-        *list_push(w->arena, &r->values) = (Value){ .type = type, .num = add->num, .den = add->den, .rests_on = -1 };
+        *list_push(w->arena, &r->values) =
+            (Value){ .type = type, .num = add->num, .den = add->den, .rests_on = -1 };
     }
     return fits;
 }
@@ -311,7 +319,8 @@ static bool log_atom(Figures *f, const Ctx *c, const Expr *e, const Value *v)
     return true;
 }
 
-static Value column_value(Work *w, const Figures *f, const Ctx *c, const Expr *e, const Column *col, int32_t pre)
+static Value column_value(Work *w, const Figures *f, const Ctx *c, const Expr *e, const Column *col,
+                          int32_t pre)
 {
     Reading r = { 0 };
     if (col->overflow)

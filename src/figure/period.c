@@ -17,7 +17,8 @@ int32_t ctx_tree_day(const Ctx *c)
     return c->period.last_day < c->known_day ? c->period.last_day : c->known_day;
 }
 
-static bool row_day(Work *w, Figures *f, const Ctx *c, const RecordRow *row, const Field *field, int32_t *ret)
+static bool row_day(Work *w, Figures *f, const Ctx *c, const RecordRow *row, const Field *field,
+                    int32_t *ret)
 {
     Value v;
     TRY(row_value(w, f, c, field->book, row, field, &v));
@@ -26,7 +27,8 @@ static bool row_day(Work *w, Figures *f, const Ctx *c, const RecordRow *row, con
 }
 
 /* A record as period: from its first to its last day; without a last day it is not over. */
-static bool round_period(Work *w, Figures *f, const Ctx *c, const Book *rounds, const RecordRow *row, Period *ret)
+static bool round_period(Work *w, Figures *f, const Ctx *c, const Book *rounds,
+                         const RecordRow *row, Period *ret)
 {
     int32_t first = DAY_NONE, last = DAY_NONE;
     if (rounds->lives_from)
@@ -40,7 +42,8 @@ static bool round_period(Work *w, Figures *f, const Ctx *c, const Book *rounds, 
     return true;
 }
 
-bool period_of_record(Work *w, Figures *f, const Ctx *c, const Book *rounds, int64_t ord, Period *ret)
+bool period_of_record(Work *w, Figures *f, const Ctx *c, const Book *rounds, int64_t ord,
+                      Period *ret)
 {
     const RecordRow *row = record_find(w, f->core, rounds, UNIT_NONE, 0, ord, c->known_seq);
     if (!row)
@@ -64,7 +67,8 @@ static bool round_before(Work *w, Figures *f, Ctx *c)
         if (rows[i]->unit != now->unit || rows[i]->ord == ord || !row_counts(rows[i]))
             continue;
         TRY(round_period(w, f, c, c->rounds, rows[i], &p));
-        bool before = p.last_day < c->period.last_day || (p.last_day == c->period.last_day && p.code < c->period.code);
+        bool before = p.last_day < c->period.last_day ||
+                      (p.last_day == c->period.last_day && p.code < c->period.code);
         bool later = best.kind == PERIOD_NONE || p.last_day > best.last_day ||
                      (p.last_day == best.last_day && p.code > best.code);
         if (before && later)
@@ -134,11 +138,13 @@ bool ctx_shift(Work *w, Figures *f, Ctx *c, const Shift *shift)
             c->period = period_shift_years(p, -shift->n);
         return true;
     case SHIFT_YTD:
-        c->period = (Period){ PERIOD_RANGE, period_of_day(PERIOD_YEAR, p.last_day).first_day, p.last_day, 0 };
+        c->period = (Period){ PERIOD_RANGE, period_of_day(PERIOD_YEAR, p.last_day).first_day,
+                              p.last_day, 0 };
         return true;
     case SHIFT_LAST: {
         Period end = period_of_day(shift->kind, p.last_day);
-        c->period = (Period){ PERIOD_RANGE, period_shift(end, 1 - shift->n).first_day, p.last_day, 0 };
+        c->period =
+            (Period){ PERIOD_RANGE, period_shift(end, 1 - shift->n).first_day, p.last_day, 0 };
         return true;
     }
     case SHIFT_NOW: c->moment = MOMENT_NOW; return true;
@@ -191,7 +197,8 @@ bool book_periods(Work *w, Figures *f, const Ctx *c, const Book *book, Periods *
     int32_t last = c->period.last_day < c->ended_day ? c->period.last_day : c->ended_day;
     if (every == PERIOD_NONE || first > last)
         return true;
-    for (Period q = period_of_day(every, first); q.last_day <= last; q = period_of_day(every, q.last_day + 1)) {
+    for (Period q = period_of_day(every, first); q.last_day <= last;
+         q = period_of_day(every, q.last_day + 1)) {
         if (q.first_day >= c->period.first_day && q.first_day <= pack->last_day)
             *list_push(w->arena, ret) = q;
         if (q.last_day >= DAY_MAX)

@@ -89,7 +89,9 @@ const FTree *tree_on(Work *w, Figures *f, int32_t tree, int32_t day, int64_t kno
     if (!v)
         return NULL;
     FTree *t = heap_zeroed(1, sizeof *t);
-    *t = (FTree){ .tree = tree, .day = first, .known_seq = known_seq, .count = v->count, .slots = v->slots };
+    *t = (FTree){
+        .tree = tree, .day = first, .known_seq = known_seq, .count = v->count, .slots = v->slots
+    };
     t->slot_of = copy_ints(v->slot_of, v->count);
     t->last = copy_ints(v->last, v->count);
     t->parent = copy_ints(v->parent, v->count);
@@ -105,7 +107,8 @@ const FTree *tree_on(Work *w, Figures *f, int32_t tree, int32_t day, int64_t kno
 }
 
 /* The first day after `day` on which the unit stands in the tree, or DAY_NONE. */
-static int32_t birth_after(const Figures *f, int32_t unit, int32_t tree, int32_t day, int64_t known_seq)
+static int32_t birth_after(const Figures *f, int32_t unit, int32_t tree, int32_t day,
+                           int64_t known_seq)
 {
     size_t n;
     const Units *units = f->core->units;

@@ -19,7 +19,8 @@ static bool overlay_stands_for(const Figures *f, const RecordRow *row)
     return row->ord == over->ord;
 }
 
-bool rows_of(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *const **ret, size_t *ret_n)
+bool rows_of(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *const **ret,
+             size_t *ret_n)
 {
     TRY(records_rows(w, f->core, book, c->known_seq, ret, ret_n));
     if (f->overlay.book != book || c->known_seq < KNOWN_NOW)
@@ -37,7 +38,8 @@ bool rows_of(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRo
     return true;
 }
 
-const RecordRow *cell_of(Work *w, Figures *f, const Ctx *c, const Book *book, int32_t unit, int64_t period, int64_t ord)
+const RecordRow *cell_of(Work *w, Figures *f, const Ctx *c, const Book *book, int32_t unit,
+                         int64_t period, int64_t ord)
 {
     const RecordRow *over = f->overlay.row;
     if (f->overlay.book == book && c->known_seq >= KNOWN_NOW && over->ord == ord &&
@@ -47,8 +49,8 @@ const RecordRow *cell_of(Work *w, Figures *f, const Ctx *c, const Book *book, in
 }
 
 /* ---- one field of one row ---- */
-static bool field_computed(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *row,
-                           const Expr *expr, Value *ret)
+static bool field_computed(Work *w, Figures *f, const Ctx *c, const Book *book,
+                           const RecordRow *row, const Expr *expr, Value *ret)
 {
     RowScope scope = { book, row, c->row ? c->row->around : NULL };
     Ctx inside = *c;
@@ -56,7 +58,8 @@ static bool field_computed(Work *w, Figures *f, const Ctx *c, const Book *book, 
     return eval(w, f, &inside, expr, ret);
 }
 
-bool row_value(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *row, const Field *field, Value *ret)
+bool row_value(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *row,
+               const Field *field, Value *ret)
 {
     bool number = type_is_number(field->type);
     int32_t at = field->number;
@@ -99,9 +102,12 @@ static bool row_date(Work *w, Figures *f, const Ctx *c, const Book *book, const 
 }
 
 /* ---- is the row in the aggregate's time? (rules 7 and 10) ---- */
-typedef struct Life { int32_t from, to; } Life; /* alive on days from .. to-1 */
+typedef struct Life {
+    int32_t from, to;
+} Life; /* alive on days from .. to-1 */
 
-static bool row_life(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *row, Life *ret)
+static bool row_life(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *row,
+                     Life *ret)
 {
     ret->to = DAY_NONE;
     if (book->lives_to)
@@ -119,7 +125,8 @@ static bool row_life(Work *w, Figures *f, const Ctx *c, const Book *book, const 
 /* A detail row without dates of its own has its parent's. */
 static bool dated_row(Work *w, Figures *f, const Ctx *c, const Book **book, const RecordRow **row)
 {
-    while (*row && (*book)->form == BOOK_UNDER && !(*book)->dated && !(*book)->dated_entered && !(*book)->lives_from) {
+    while (*row && (*book)->form == BOOK_UNDER && !(*book)->dated && !(*book)->dated_entered &&
+           !(*book)->lives_from) {
         *row = cell_of(w, f, c, (*book)->parent, (*row)->unit, 0, (*row)->parent);
         *book = (*book)->parent;
     }
@@ -143,7 +150,8 @@ static bool row_by(Work *w, Figures *f, const Ctx *c, const Book *book, const Re
     return true;
 }
 
-static bool row_of_period(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *row, bool *ret)
+static bool row_of_period(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *row,
+                          bool *ret)
 {
     Period q;
     if (!book->every_book) {
@@ -152,7 +160,8 @@ static bool row_of_period(Work *w, Figures *f, const Ctx *c, const Book *book, c
     }
     TRY(period_of_record(w, f, c, book->every_book, row->period - PERIOD_RECORD_BASE, &q));
     bool named = c->period.kind == PERIOD_RECORD && c->rounds == book->every_book;
-    *ret = named ? q.code == c->period.code : q.last_day >= c->period.first_day && q.last_day <= c->period.last_day;
+    *ret = named ? q.code == c->period.code
+                 : q.last_day >= c->period.first_day && q.last_day <= c->period.last_day;
     return true;
 }
 
@@ -181,7 +190,9 @@ bool row_inside(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordR
         return row_by(w, f, c, book, row, book->dated, book->dated_entered, ret);
     if (when == WHEN_DEFAULT) {
         *ret = true;
-        return book->every != PERIOD_NONE || book->every_book ? row_of_period(w, f, c, book, row, ret) : true;
+        return book->every != PERIOD_NONE || book->every_book
+                   ? row_of_period(w, f, c, book, row, ret)
+                   : true;
     }
     Life life;
     TRY(row_life(w, f, c, book, row, &life));
@@ -193,7 +204,8 @@ bool row_inside(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordR
     else if (when == WHEN_ALIVE)
         *ret = life.from <= t && life.to > t;
     else
-        *ret = life.from <= c->period.last_day && life.to > c->period.first_day && life.from < life.to;
+        *ret =
+            life.from <= c->period.last_day && life.to > c->period.first_day && life.from < life.to;
     return true;
 }
 

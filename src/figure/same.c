@@ -5,9 +5,11 @@
 
 typedef bool (*AtomVisit)(Work *w, Figures *f, const Ctx *c, const Expr *e, void *self);
 
-static bool each_atom(Work *w, Figures *f, const Ctx *c, const Expr *e, AtomVisit visit, void *self);
+static bool each_atom(Work *w, Figures *f, const Ctx *c, const Expr *e, AtomVisit visit,
+                      void *self);
 
-static bool each_shifted(Work *w, Figures *f, const Ctx *c, const Expr *e, AtomVisit visit, void *self)
+static bool each_shifted(Work *w, Figures *f, const Ctx *c, const Expr *e, AtomVisit visit,
+                         void *self)
 {
     Ctx inside = *c;
     for (size_t i = 0; i < e->shift_count; i++)
@@ -15,7 +17,8 @@ static bool each_shifted(Work *w, Figures *f, const Ctx *c, const Expr *e, AtomV
     return each_atom(w, f, &inside, e->args[0], visit, self);
 }
 
-static bool each_figure_atom(Work *w, Figures *f, const Ctx *c, const Expr *e, AtomVisit visit, void *self)
+static bool each_figure_atom(Work *w, Figures *f, const Ctx *c, const Expr *e, AtomVisit visit,
+                             void *self)
 {
     int64_t args[ARGS_MAX] = { 0 };
     Ctx inside = *c;
@@ -91,7 +94,8 @@ static bool mask_fill(Work *w, Figures *f, const Ctx *c, const Figure *figure, C
     return ok;
 }
 
-static bool mask_need(Work *w, Figures *f, const Ctx *c, const Figure *figure, const FTree *t, Column **ret)
+static bool mask_need(Work *w, Figures *f, const Ctx *c, const Figure *figure, const FTree *t,
+                      Column **ret)
 {
     ColumnKey key = column_key(f, c, NULL, t);
     key.same = figure;

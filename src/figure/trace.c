@@ -1,4 +1,5 @@
-/* Trace: a value back to its formula, its atoms, who is silent, and the facts with their authors. */
+/* Trace: a value back to its formula, its atoms, who is silent, and the facts with their authors.
+ */
 #include "figure/figure_int.h"
 
 typedef list_of(TraceFact) Facts;
@@ -57,7 +58,8 @@ static bool figure_formula(Work *w, const Figure *figure, Str *ret)
     return true;
 }
 
-/* From the aggregate's word to its closing bracket; the parser may point at the word or the bracket. */
+/* From the aggregate's word to its closing bracket; the parser may point at the word or the
+ * bracket. */
 static Str aggregate_text(Str line, int32_t column)
 {
     size_t at = 0;
@@ -75,7 +77,8 @@ static Str aggregate_text(Str line, int32_t column)
 
 static bool atom_formula(Work *w, const Ctx *c, const Expr *e, Str *ret)
 {
-    static const char *const names[] = { "sum", "count", "avg", "share", "least", "most", "median", "p90", "any", "all" };
+    static const char *const names[] = { "sum",  "count",  "avg", "share", "least",
+                                         "most", "median", "p90", "any",   "all" };
     Str of = e->agg->book ? e->agg->book->name : e->agg->kind->name;
     *ret = str_printf(w->arena, "%s(%.*s)", names[e->agg->op], STR_ARG(of));
     if (!c->figure)
@@ -130,7 +133,8 @@ static Str contribution_text(Work *w, const Expr *e, const Contribution *add)
         return add->counts[LANE_N] ? STR("1") : STR("0");
     Type type = agg->value->type;
     type.scale = add->gathered_scale ? add->gathered_scale : (int8_t)add->scale;
-    Value v = type.kind == TYPE_RATIO ? value_pair(type, add->amount, num_pow10(add->scale)) : value_num(type, add->amount);
+    Value v = type.kind == TYPE_RATIO ? value_pair(type, add->amount, num_pow10(add->scale))
+                                      : value_num(type, add->amount);
     return value_decimal(w->arena, &plain, &v, &measure, &decimals);
 }
 
@@ -150,14 +154,18 @@ static void add_missing(Work *w, Tracing *t, int32_t unit)
     *list_push(w->arena, &t->missing) = unit;
 }
 
-static bool add_fact(Work *w, Tracing *t, const Ctx *c, const Expr *e, const RecordRow *row, const Contribution *add)
+static bool add_fact(Work *w, Tracing *t, const Ctx *c, const Expr *e, const RecordRow *row,
+                     const Contribution *add)
 {
     const Book *book = e->agg->book;
     if (t->facts.n >= t->max_facts)
         return true;
-    TraceFact fact = { .seq = row->seq, .unit = row->unit, .book = book->title, .field = fact_field(w, c, e) };
+    TraceFact fact = {
+        .seq = row->seq, .unit = row->unit, .book = book->title, .field = fact_field(w, c, e)
+    };
     Period p;
-    fact.period = row->period && period_of_code(row->period, &p) ? period_print(w->arena, p) : STR("");
+    fact.period =
+        row->period && period_of_code(row->period, &p) ? period_print(w->arena, p) : STR("");
     fact.value = contribution_text(w, e, add);
     TRY(fact_author(w, t->f, &fact));
     *list_push(w->arena, &t->facts) = fact;
@@ -165,8 +173,8 @@ static bool add_fact(Work *w, Tracing *t, const Ctx *c, const Expr *e, const Rec
 }
 
 /* Does any part of what the row's unit holds come to c->unit? */
-static bool comes_here(Work *w, Tracing *t, const Ctx *c, const Expr *e, const FTree *tree, int32_t pre,
-                       const RecordRow *row, int32_t unit, bool *ret)
+static bool comes_here(Work *w, Tracing *t, const Ctx *c, const Expr *e, const FTree *tree,
+                       int32_t pre, const RecordRow *row, int32_t unit, bool *ret)
 {
     Places places;
     if (row)
@@ -182,7 +190,8 @@ static bool comes_here(Work *w, Tracing *t, const Ctx *c, const Expr *e, const F
     return true;
 }
 
-static bool trace_return(Work *w, Tracing *t, const Ctx *c, const Expr *e, const FTree *tree, int32_t pre)
+static bool trace_return(Work *w, Tracing *t, const Ctx *c, const Expr *e, const FTree *tree,
+                         int32_t pre)
 {
     const Book *book = e->agg->book;
     Periods periods;
@@ -197,7 +206,8 @@ static bool trace_return(Work *w, Tracing *t, const Ctx *c, const Expr *e, const
                 Contribution add = { 0 };
                 if (!ord_valid(book, ord))
                     continue;
-                const RecordRow *row = cell_of(w, t->f, c, book, asked->slots[k], periods.at[i].code, ord);
+                const RecordRow *row =
+                    cell_of(w, t->f, c, book, asked->slots[k], periods.at[i].code, ord);
                 TRY(row || w->err.code == ERR_NONE);
                 if (row)
                     TRY(leaf_contribution(w, t->f, c, e, row, &add));
@@ -211,7 +221,8 @@ static bool trace_return(Work *w, Tracing *t, const Ctx *c, const Expr *e, const
     return true;
 }
 
-static bool trace_register(Work *w, Tracing *t, const Ctx *c, const Expr *e, const FTree *tree, int32_t pre)
+static bool trace_register(Work *w, Tracing *t, const Ctx *c, const Expr *e, const FTree *tree,
+                           int32_t pre)
 {
     const RecordRow *const *rows;
     size_t n;
@@ -254,7 +265,8 @@ static bool trace_unit(Work *w, Tracing *t, const Ctx *c, const Expr *e)
     return true;
 }
 
-static bool trace_over(Work *w, Tracing *t, const Ctx *c, const Expr *e, const FTree *tree, int32_t pre)
+static bool trace_over(Work *w, Tracing *t, const Ctx *c, const Expr *e, const FTree *tree,
+                       int32_t pre)
 {
     int32_t last = e->agg->scope == SCOPE_SUBTREE ? tree->last[pre] : pre;
     for (int32_t i = pre; i <= last; i++) {
@@ -279,7 +291,8 @@ static bool trace_atom(Work *w, Tracing *t, const Ctx *ctx, const Expr *e)
     if (pre >= 0 && e->agg->kind)
         ok = trace_over(w, t, &c, e, tree, pre);
     else if (pre >= 0 && !e->agg->children)
-        ok = book_is_return(e->agg->book) ? trace_return(w, t, &c, e, tree, pre) : trace_register(w, t, &c, e, tree, pre);
+        ok = book_is_return(e->agg->book) ? trace_return(w, t, &c, e, tree, pre)
+                                          : trace_register(w, t, &c, e, tree, pre);
     t->depth--;
     return ok;
 }
@@ -305,8 +318,8 @@ static bool trace_log(Work *w, Figures *f, const TraceLog *log, size_t max_facts
     return true;
 }
 
-static bool trace_one(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n, const Ask *ask,
-                      size_t max_facts, Trace *ret)
+static bool trace_one(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
+                      const Ask *ask, size_t max_facts, Trace *ret)
 {
     Ctx c;
     TraceLog log = { .arena = w->arena };
@@ -317,8 +330,8 @@ static bool trace_one(Work *w, Figures *f, const Figure *figure, const int64_t *
     return ok && figure_formula(w, figure, &ret->formula) && trace_log(w, f, &log, max_facts, ret);
 }
 
-bool figure_trace(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n, const Ask *ask,
-                  size_t max_facts, Trace *ret)
+bool figure_trace(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
+                  const Ask *ask, size_t max_facts, Trace *ret)
 {
     *ret = (Trace){ 0 };
     ask_begin(f);

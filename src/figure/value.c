@@ -20,7 +20,8 @@ static ValueState worst(uint32_t reasons)
 Value value_none(Type type, ValueState reason)
 {
     CHECK(reason != VALUE_OK);
-    return (Value){ .state = reason, .reasons = 1u << reason, .type = type, .den = 1, .rests_on = -1 };
+    return (
+        Value){ .state = reason, .reasons = 1u << reason, .type = type, .den = 1, .rests_on = -1 };
 }
 
 static Int128 gcd(Int128 a, Int128 b)
@@ -127,12 +128,14 @@ static Value scaled_value(Type type, Int128 num, int scale)
     return value_num(type, num);
 }
 
-static bool arith_add(ExprOp op, Int128 a, int a_scale, Int128 b, int b_scale, Type type, Value *ret)
+static bool arith_add(ExprOp op, Int128 a, int a_scale, Int128 b, int b_scale, Type type,
+                      Value *ret)
 {
     int scale = a_scale > b_scale ? a_scale : b_scale;
     Int128 sum;
     if (!num_rescale(a, a_scale, scale, ROUND_HALF, &a) ||
-        !num_rescale(b, b_scale, scale, ROUND_HALF, &b) || !num_add(a, op == EXPR_ADD ? b : -b, &sum))
+        !num_rescale(b, b_scale, scale, ROUND_HALF, &b) ||
+        !num_add(a, op == EXPR_ADD ? b : -b, &sum))
         return false;
     *ret = scaled_value(type, sum, scale);
     return true;
@@ -155,7 +158,8 @@ static bool arith_div(Int128 a, int a_scale, Int128 b, int b_scale, Type type, V
     }
     if (type.kind == TYPE_RATIO) { /* the pair itself; no digit is lost */
         int scale = a_scale > b_scale ? a_scale : b_scale;
-        if (!num_rescale(a, a_scale, scale, ROUND_HALF, &a) || !num_rescale(b, b_scale, scale, ROUND_HALF, &b))
+        if (!num_rescale(a, a_scale, scale, ROUND_HALF, &a) ||
+            !num_rescale(b, b_scale, scale, ROUND_HALF, &b))
             return false;
         *ret = value_pair(type, a, b);
         return true;
@@ -182,12 +186,15 @@ static bool arith_time(Work *w, ExprOp op, const Value *a, const Value *b, Type 
     }
     if (x != TYPE_DATE || (y != TYPE_DURATION && y != TYPE_INT))
         return false;
-    Int128 days = y == TYPE_INT ? b->num : num_div(b->num, b->type.work ? DAY_WORK_MINUTES : MS_PER_DAY, ROUND_DOWN);
+    Int128 days = y == TYPE_INT
+                      ? b->num
+                      : num_div(b->num, b->type.work ? DAY_WORK_MINUTES : MS_PER_DAY, ROUND_DOWN);
     if (op == EXPR_SUB)
         days = -days;
     if (b->type.work) {
         int32_t day;
-        bool known = num_fits(days) && a->num >= DAY_MIN && a->num <= DAY_MAX && days >= -36600 && days <= 36600;
+        bool known = num_fits(days) && a->num >= DAY_MIN && a->num <= DAY_MAX && days >= -36600 &&
+                     days <= 36600;
         ARENA_SCOPE(w->arena);
         if (!known || !day_add_working(w, (int32_t)a->num, (int32_t)days, &day)) {
             work_clear(w); /* outside the calendar: no such day */
@@ -198,7 +205,8 @@ static bool arith_time(Work *w, ExprOp op, const Value *a, const Value *b, Type 
         return true;
     }
     Int128 day = a->num + days;
-    *ret = day < DAY_MIN || day > DAY_MAX ? value_none(type, VALUE_UNDEFINED) : value_num(type, day);
+    *ret =
+        day < DAY_MIN || day > DAY_MAX ? value_none(type, VALUE_UNDEFINED) : value_num(type, day);
     return true;
 }
 
@@ -370,8 +378,9 @@ Value value_store(const Value *v, Type type)
         result.num = pair.num;
         result.den = pair.den;
     } else if (number) {
-        bool fits = num_rescale(result.num, result.type.scale, type.scale, ROUND_HALF, &result.num) &&
-                    num_fits(result.num);
+        bool fits =
+            num_rescale(result.num, result.type.scale, type.scale, ROUND_HALF, &result.num) &&
+            num_fits(result.num);
         if (!fits) {
             result.state = VALUE_UNDEFINED;
             result.reasons = 1u << VALUE_UNDEFINED;
