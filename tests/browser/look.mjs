@@ -68,7 +68,7 @@ async function look(browser, view) {
   await no_axe_violation(page, `${view.name}: axe finds nothing`);
   const { card, text } = await open_first_number(page, false);
   expect(text.length > 20, `${view.name}: a number opens in place`, text);
-  expect(/\d+\s*\/\s*\d+/.test(text), `${view.name}: the open number shows its coverage`, text);
+  expect(/应报 \d+，已报 \d+/.test(text), `${view.name}: the open number shows its coverage`, text);
   const box = await card.boundingBox();
   expect(box && box.x >= 0 && box.x + box.width <= view.viewport.width + 1,
     `${view.name}: the open number stands inside the page`, JSON.stringify(box));
