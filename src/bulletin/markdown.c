@@ -7,22 +7,33 @@
 #include "base/utf8.h"
 #include "bulletin/bulletin_int.h"
 
+/* Closing punctuation stays on the line of the number before it. */
+static void put_joiner(Str rest, Buf *out)
+{
+    static const char *const closing[] = { "，", "。", "、", "；", "：", "）", "！", "？", "”", "》", "％" };
+    for (size_t i = 0; i < sizeof closing / sizeof *closing; i++)
+        if (str_starts(rest, str_of(closing[i])))
+            buf_putz(out, "&#8288;");
+}
+
 static void put_text(Work *w, const Doc *doc, Str text, Buf *out)
 {
     size_t number = 0;
     for (size_t at = 0; at < text.n;) {
         size_t from = at;
         int32_t point = utf8_next(text, &at);
-        if (point == POINT_NUMBER)
+        if (point == POINT_NUMBER) {
             number = 0;
-        else if (point >= POINT_DIGIT && point < POINT_DIGIT + 10)
+        } else if (point >= POINT_DIGIT && point < POINT_DIGIT + 10) {
             number = number * 10 + (size_t)(point - POINT_DIGIT);
-        else if (point == POINT_END)
+        } else if (point == POINT_END) {
             html_number(out, w, doc, number);
-        else if (sign_of(point).n)
+            put_joiner(str_sub(text, at, text.n), out);
+        } else if (sign_of(point).n) {
             buf_put(out, sign_of(point));
-        else
+        } else {
             buf_html(out, str_sub(text, from, at - from));
+        }
     }
 }
 
@@ -30,12 +41,12 @@ static const char *table_tag(cmark_node *node)
 {
     const char *type = cmark_node_get_type_string(node);
     if (!strcmp(type, "table"))
-        return "table";
+        return "div class=\"tab\"><table";
     if (!strcmp(type, "table_header") || !strcmp(type, "table_row"))
         return "tr";
     if (strcmp(type, "table_cell") != 0)
         return NULL;
-    return !strcmp(cmark_node_get_type_string(cmark_node_parent(node)), "table_header") ? "th" : "td";
+    return !strcmp(cmark_node_get_type_string(cmark_node_parent(node)), "table_header") ? "th scope=\"col\"" : "td";
 }
 
 static const char *tag_of(cmark_node *node)
@@ -67,6 +78,10 @@ static void put_tag(const char *tag, bool entering, Buf *out)
         return;
     if (entering) {
         buf_printf(out, "<%s>", tag);
+        return;
+    }
+    if (str_ends(str_of(tag), STR("<table"))) {
+        buf_putz(out, "</table></div>\n");
         return;
     }
     Str name = str_of(tag);

@@ -78,6 +78,10 @@ bool core_open(Work *w, const char *dir, DbMode mode, Core **ret)
 {
     Store store = { 0 };
     TRY(store_open(w, dir, mode, &store));
+    if (mode == DB_READ && !db_snapshot(w, store.db)) {
+        store_close(&store);
+        return false;
+    }
     return open_on(w, &store, mode, ret);
 }
 

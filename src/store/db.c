@@ -79,6 +79,12 @@ bool db_begin(Work *w, Db *db)
     return true;
 }
 
+bool db_snapshot(Work *w, Db *db)
+{
+    CHECK(!db->in_write);
+    return db_exec(w, db, SQL_DB_SNAPSHOT);
+}
+
 bool db_commit(Work *w, Db *db)
 {
     CHECK(db->in_write);

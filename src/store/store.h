@@ -38,6 +38,9 @@ DbKind db_kind(const Db *db);
 DbTrouble db_trouble(const Db *db);
 
 bool db_begin(Work *w, Db *db); /* write transaction */
+/* A reader's one view of the store until it is closed; each reading outside of one takes and gives
+ * back the file's lock. For short work: a long one keeps the log from being checkpointed. */
+bool db_snapshot(Work *w, Db *db);
 bool db_commit(Work *w, Db *db);
 void db_rollback(Db *db);
 int64_t db_changes(const Db *db); /* rows that the last stmt_run touched */
@@ -195,8 +198,9 @@ typedef struct Store { /* DIR: tian.db or url file, head, lock */
     const char *url;
     Db *db;
     Log *log;
-    int lock;       /* file of DIR/lock while open for writing, else -1 */
-    bool views_old; /* written by an older program: rebuild before use */
+    int lock;          /* file of DIR/lock while open for writing, else -1 */
+    int64_t head_size; /* of DIR/head, 0 = there is none */
+    bool views_old;    /* written by an older program: rebuild before use */
 } Store;
 bool store_init(Work *w, const char *dir, const char *url /* NULL = SQLite in DIR */);
 bool store_open(Work *w, const char *dir, DbMode mode,

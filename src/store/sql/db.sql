@@ -5,6 +5,11 @@ begin immediate
 -- pg:
 begin
 
+-- name: db_snapshot
+begin
+-- pg:
+begin isolation level repeatable read read only
+
 -- name: db_commit
 commit
 
