@@ -91,11 +91,10 @@ static bool head_parse(Str text, Head *ret)
            head_line(&text, "root ", &value) && hex_parse(value, ret->root.byte, 32);
 }
 
-static bool check_head(Work *w, const char *dir, Log *log)
+static bool check_head(Work *w, const char *dir, Str text, Log *log, int64_t *ret_size)
 {
-    Str text;
     Head kept, now = log_head(log);
-    if (!w->env->read_file(w->env->self, in_dir(w, dir, "head"), FILE_MAX, w->arena, &text))
+    if (text.n == 0)
         return true;
     if (!head_parse(text, &kept))
         return fail(w, ERR_STORE, "store.head_broken file=%s", in_dir(w, dir, "head"));
@@ -107,6 +106,7 @@ static bool check_head(Work *w, const char *dir, Log *log)
         TRY(tree_root_at(w, log->db, kept.size, &root));
     if (kept.era == now.era && memcmp(&root, &kept.root, sizeof root) != 0)
         return fail(w, ERR_STORE, "store.not_this_log size=%lld", (long long)kept.size);
+    *ret_size = kept.era == now.era ? kept.size : 0;
     return true;
 }
 
@@ -130,7 +130,9 @@ bool store_save_head(Work *w, Store *s)
         db_rollback(s->db);
         return false;
     }
-    return head_print(w, s->dir, head);
+    TRY(head_print(w, s->dir, head));
+    s->head_size = head.size;
+    return true;
 }
 
 /* ---- making ---- */
@@ -220,6 +222,9 @@ static bool open_parts(Work *w, const char *dir, DbMode mode, Store *s)
     if (mode != DB_READ)
         TRY(take_lock(w, dir, &s->lock));
     const char *url = read_url(w, dir);
+    Str head =
+        STR(""); /* read before the log: a writer beside us may save a newer one after that */
+    (void)w->env->read_file(w->env->self, in_dir(w, dir, "head"), FILE_MAX, w->arena, &head);
     s->dir = keep_text(dir);
     s->url = keep_text(url);
     s->db = db_open(w, url, mode);
@@ -227,7 +232,7 @@ static bool open_parts(Work *w, const char *dir, DbMode mode, Store *s)
     TRY(schema_check(w, s->db, &s->views_old));
     s->log = log_open(w, s->db);
     TRY(s->log);
-    return check_head(w, dir, s->log);
+    return check_head(w, dir, head, s->log, &s->head_size);
 }
 
 static void release(Store *s)
@@ -261,14 +266,22 @@ bool store_first_head(Work *w, const char *dir)
     return ok;
 }
 
+/* What a clean end leaves behind: the head, and a database file that holds everything. */
+static void tidy_up(Store *s)
+{
+    Work *w = work_open(env_real(), 1 << 20);
+    bool ok = log_head(s->log).size == s->head_size || store_save_head(w, s);
+    if (ok)
+        (void)sqlite_checkpoint(w, s->db, true);
+    work_close(&w);
+}
+
 void store_close(Store *s)
 {
     if (!s->db)
         return;
-    if (s->dir && s->db->mode == DB_WRITE && s->db->trouble != DB_FATAL && !s->db->in_write) {
-        Work *w = work_open(env_real(), 1 << 20);
-        (void)(store_save_head(w, s) && sqlite_checkpoint(w, s->db, true));
-        work_close(&w);
-    }
+    bool writes = s->dir && s->db->mode == DB_WRITE;
+    if (writes && s->db->trouble != DB_FATAL && !s->db->in_write)
+        tidy_up(s);
     release(s);
 }

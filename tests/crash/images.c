@@ -51,7 +51,8 @@ static bool run_put(Work *w, Log *log, void *payload)
 {
     const Put *put = payload;
     int64_t first = log_head(log).size;
-    /* Fact 3 is one of the first numbers, which all have a private part. Checkpoints the whole log. */
+    /* Fact 3 is one of the first numbers, which all have a private part. Checkpoints the whole log.
+     */
     if (put->erase)
         TRY(part_erase(w, log, 3, 2));
     for (int i = 0; i < put->count; i++)
