@@ -1,5 +1,5 @@
 /* Ask: from a question of the outside to a context, and back. */
-#include "figure/figure_int.h"
+#include "figure/column/column_int.h"
 
 #define OWN_SOFT_BYTES ((size_t)64 << 20)
 
@@ -8,6 +8,7 @@ Figures *figures_open(Core *core)
     Figures *f = heap_zeroed(1, sizeof *f);
     f->core = core;
     f->own = work_open(env_real(), OWN_SOFT_BYTES);
+    f->once = heap_zeroed(ONCE_MAX, sizeof *f->once);
     figures_listen(f);
     return f;
 }
@@ -39,6 +40,7 @@ void figures_close(Figures **figures)
     heap_free(f->asked);
     heap_free(f->columns);
     heap_free(f->counts);
+    heap_free(f->once);
     heap_free(f);
 }
 

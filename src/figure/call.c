@@ -1,5 +1,5 @@
 /* Scalar functions of expressions. */
-#include "figure/figure_int.h"
+#include "figure/column/column_int.h"
 
 static Value smaller(const Value *a, const Value *b, bool larger, Type type)
 {

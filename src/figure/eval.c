@@ -1,6 +1,6 @@
 /* Eval: one walk over an expression in one context. Every aggregate is an atom read from a column.
  */
-#include "figure/figure_int.h"
+#include "figure/column/column_int.h"
 
 static Value date_value(Type type, int32_t day)
 {

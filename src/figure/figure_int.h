@@ -2,11 +2,9 @@
  *
  * A value is a function of a context (Ctx): unit, period, moment, known-on, tree, row. eval() walks
  * an expression in a context; every aggregate in it is an atom: it is read from a column, which
- * holds one Sums for every unit of one tree version (column.c), filled from the books (leaf.c) or
- * from units (over.c). Columns known as of now are kept live by exact deltas (live.c). */
+ * holds one Sums for every unit of one tree version (folder column). */
 #pragma once
 #include "figure/figure.h"
-#include "figure/kernel.h"
 
 #define DAY_NONE INT32_MIN
 
@@ -51,7 +49,13 @@ typedef struct FTree {
     int64_t used;
 } FTree;
 
-/* ---- columns ---- */
+/* A unit in a tree, and the share of a value that comes to it; pre -1: not in this tree. */
+typedef struct Place1 {
+    int32_t pre;
+    Share share;
+} Place1;
+typedef list_of(Place1) Places;
+
 typedef struct Sums {
     Int128 amount; /* sum; or number of false ones for any, all */
     int64_t n;     /* rows or units that count: true ones, or those whose value is in the amount */
@@ -60,96 +64,9 @@ typedef struct Sums {
 typedef list_of(Value) ValueList;
 
 enum { ARGS_MAX = 4 };
-typedef struct ColumnKey {
-    const Expr *agg;    /* EXPR_AGG, or NULL for a mask */
-    const Figure *same; /* mask of this figure */
-    PeriodKind period_kind;
-    int32_t first_day, last_day;
-    int64_t code;
-    const Book *rounds;
-    Moment moment;
-    int32_t moment_day, known_day, ended_day;
-    bool draft;
-    int32_t overlay; /* the row being judged, or 0 */
-    int64_t known_seq;
-    int32_t tree, tree_day;
-    bool tree_fixed;
-    int64_t args[ARGS_MAX];
-} ColumnKey;
-
-/* One value of a median, least …: prev = the pre before it at which the same row stands, or -1. */
-typedef struct Gathered {
-    int32_t pre, prev;
-    int8_t scale;
-    Int128 num, den;
-} Gathered;
-
-typedef struct Column {
-    ColumnKey key;
-    const FTree *tree;
-    int32_t count;
-    int64_t *amount; /* [pre], rolled up unless scope is own or above */
-    Int128 *wide;    /* instead of amount where int64 may not hold the sum */
-    int32_t (*counts)[COUNT_LANES];
-    Int128 *own_amount; /* over units: what each unit adds, so that a delta can be told */
-    int32_t (*own_counts)[COUNT_LANES];
-    Gathered *gathered; /* sorted by pre */
-    int32_t gathered_n, gathered_room;
-    uint8_t *mask;  /* [pre] of a mask column */
-    int32_t *dirty; /* slots to be evaluated again before the next reading */
-    int32_t dirty_n, dirty_room;
-    uint64_t bound; /* no |amount| ever added can pass this; 0 once wide */
-    bool overflow;
-    bool transient;
-    const PackSet *set;
-    bool busy;  /* being filled: a cycle would show here */
-    bool stale; /* dropped at the next chance */
-    int scale;  /* of amount */
-    bool split; /* lineage shares split the amount, else each part has it whole */
-    int64_t used;
-    size_t bytes;
-    struct Column *next; /* of the same bucket */
-} Column;
-
-/* What one row or unit adds. */
-typedef struct Place1 {
-    int32_t pre;
-    Share share;
-} Place1; /* pre -1: not in this tree */
-typedef list_of(Place1) Places;
-typedef struct Contribution {
-    Int128 amount;
-    int32_t counts[COUNT_LANES];
-    bool in;   /* anything to add at all */
-    int scale; /* of amount */
-    bool gathers;
-    Int128 num, den; /* the gathered value */
-    int8_t gathered_scale;
-} Contribution;
-
-/* What an expression reads, found once. */
-typedef struct Deps {
-    bool done;
-    uint64_t books[4]; /* by book number */
-    bool all_books;    /* a number past the bits */
-    bool outward;      /* @, rank, above, same, least: more than the subtree of the unit */
-    bool shifts;       /* another period or moment */
-    bool nested;       /* more than the row itself: other rows, cells, figures */
-    bool outer_row;    /* reads a row outside the aggregate */
-    bool texts;        /* reads text, history or the day of entry of a row */
-    bool no_args;      /* reads no parameter of a family */
-    bool stock;
-} Deps;
-
-typedef struct Asked { /* units that owe the book in the period q */
-    const Book *book;
-    int64_t first_day, last_day, code;
-    int64_t known_seq;
-    int32_t known_day;
-    int32_t overlay;
-    int32_t *slots; /* ascending */
-    int32_t n;
-} Asked;
+typedef struct Column Column; /* column/column_int.h */
+typedef struct Asked Asked;
+typedef struct Deps Deps;
 
 typedef struct Overlay { /* the row being judged stands in for the stored one */
     int32_t number;      /* 0 = none */
@@ -157,8 +74,7 @@ typedef struct Overlay { /* the row being judged stands in for the stored one */
     const RecordRow *row;
 } Overlay;
 
-enum { TREES_MAX = 96, ASKED_MAX = 768, COLUMN_BUCKETS = 1024, DIRTY_MAX = 256 };
-#define COLUMN_BYTES_MAX ((size_t)20 << 20)
+enum { TREES_MAX = 96, ASKED_MAX = 768, COLUMN_BUCKETS = 1024 };
 
 typedef struct TraceLog {
     Arena *arena;
@@ -185,7 +101,7 @@ struct Figures {
     int32_t depth; /* asks running: nothing is given back before it is 0 */
     Deps *deps;    /* by Expr.id of `deps_set` */
     const PackSet *deps_set;
-    Deps once[64]; /* of expressions outside the set, used at once */
+    Deps *once; /* a ring of those of expressions outside the set, used at once */
     uint32_t once_n;
     Overlay overlay;
     int32_t overlay_count;
@@ -254,54 +170,6 @@ bool rows_of(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRo
 const RecordRow *cell_of(Work *w, Figures *f, const Ctx *c, const Book *book, int32_t unit,
                          int64_t period, int64_t ord);
 
-/* ---- expected.c ---- */
-bool asked_units(Work *w, Figures *f, const Ctx *c, const Book *book, Period q, const Asked **ret);
-bool asked_has(const Asked *a, int32_t unit);
-bool standing_period(const Ctx *c, const Book *book,
-                     Period *ret); /* false = the pack is not in force */
-bool ord_valid(const Book *book, int64_t ord);
-void asked_forget(Figures *f);
-/* Cells of the book at c->unit in c->period: expected, reported, confirmed; n = those in time. */
-bool book_coverage(Work *w, Figures *f, const Ctx *c, const Book *book, bool on_time, Sums *ret);
-
-/* ---- column.c ---- */
-bool column_need(Work *w, Figures *f, const Ctx *c, const Expr *agg, const FTree *t, Column **ret);
-Column *column_find(Figures *f, const ColumnKey *key);
-ColumnKey column_key(const Figures *f, const Ctx *c, const Expr *agg, const FTree *t);
-Column *column_new(Figures *f, const ColumnKey *key, const FTree *t); /* kept under its key */
-Column *column_make(const Figures *f, const Ctx *c, const Expr *e,
-                    const FTree *t); /* the caller's own */
-void column_close(Column **col);
-bool column_fill(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col);
-Sums column_sums(const Column *col, int32_t pre);
-/* Adds (sign 1) or takes back (-1) what a row adds at its places; live = straight to the ancestors.
- */
-bool column_scatter(Work *w, Column *col, const Places *places, const Contribution *add, int sign,
-                    bool live);
-void column_roll(Column *col);
-void columns_trim(Figures *f);
-/* Frees stale columns and those that drop() names (NULL = none). */
-void columns_sweep(Figures *f, bool (*drop)(const Figures *f, const Column *col));
-
-/* ---- leaf.c ---- */
-bool leaf_fill(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col);
-/* Periods of a return that the aggregate reads; of a stock the last one only (rule 9). */
-bool leaf_periods(Work *w, Figures *f, const Ctx *c, const Expr *e, Periods *ret);
-/* What one row adds to a leaf, 0 if it is not in it. */
-bool leaf_contribution(Work *w, Figures *f, const Ctx *c, const Expr *e, const RecordRow *row,
-                       Contribution *ret);
-/* where and value evaluated in c: what they add. cell = part of a known whole (a unit, a cell of a
- * return). */
-bool agg_contribution(Work *w, Figures *f, const Ctx *c, const Agg *agg, bool cell,
-                      Contribution *ret);
-
-/* ---- over.c ---- */
-bool over_fill(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col);
-bool over_refresh(Work *w, Figures *f, const Ctx *c, Column *col); /* evaluates dirty units again */
-/* What one unit adds to an aggregate over units. */
-bool over_contribution(Work *w, Figures *f, const Ctx *c, const Expr *e, Contribution *ret);
-bool atom_eval(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret);
-
 /* ---- eval.c ---- */
 bool eval(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret);
 bool eval_truth(Work *w, Figures *f, const Ctx *c, const Expr *e, Truth *ret);
@@ -315,22 +183,12 @@ bool least_apply(Work *w, Figures *f, const Ctx *c, const Figure *figure, const 
                  size_t n, Value *v);
 int32_t figure_least(const Figure *figure);
 enum { MASK_IN = 1, MASK_CONFIRMED = 2 };
-/* ---- deps.c ---- */
-const Deps *deps_of(Figures *f, const Ctx *c, const Expr *e);
-void deps_of_figure(const Figure *figure, Deps *ret);
-static inline bool deps_read(const Deps *d, const Book *b)
-{
-    return d->all_books || (b->number < 256 && d->books[b->number / 64] >> (b->number % 64) & 1);
-}
 
 /* ---- ask.c ---- */
 bool ctx_open(Work *w, Figures *f, const Figure *figure, const Ask *ask, Ctx *ret);
 void counts_forget(Figures *f);
 void ask_begin(Figures *f);
 void ask_end(Figures *f);
-
-/* ---- live.c ---- */
-void figures_listen(Figures *f);
 
 /* ---- format.c ---- */
 /* The value in the figure's own unit as an integer at its decimals. */

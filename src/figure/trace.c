@@ -1,6 +1,6 @@
 /* Trace: a value back to its formula, its atoms, who is silent, and the facts with their authors.
  */
-#include "figure/figure_int.h"
+#include "figure/column/column_int.h"
 
 typedef list_of(TraceFact) Facts;
 typedef list_of(TraceAtom) Atoms;
@@ -52,6 +52,8 @@ static bool figure_formula(Work *w, const Figure *figure, Str *ret)
         quoted ^= line.p[i] == '"';
         if (!quoted && line.p[i] == '=') {
             *ret = str_trim(str_sub(line, i + 1, line.n));
+            if (str_ends(*ret, STR(" public"))) /* who may see it is no part of the formula */
+                ret->n -= 7;
             return true;
         }
     }
@@ -141,13 +143,21 @@ static Str contribution_text(Work *w, const Expr *e, const Contribution *add)
 typedef struct Tracing {
     Figures *f;
     size_t max_facts;
+    bool brief; /* stops at max_facts and lists nobody who is silent */
     Facts facts;
     Slots missing;
     int depth;
 } Tracing;
 
+static bool has_enough(const Tracing *t)
+{
+    return t->brief && t->facts.n >= t->max_facts;
+}
+
 static void add_missing(Work *w, Tracing *t, int32_t unit)
 {
+    if (t->brief)
+        return;
     for (size_t i = 0; i < t->missing.n; i++)
         if (t->missing.at[i] == unit)
             return;
@@ -196,10 +206,10 @@ static bool trace_return(Work *w, Tracing *t, const Ctx *c, const Expr *e, const
     const Book *book = e->agg->book;
     Periods periods;
     TRY(leaf_periods(w, t->f, c, e, &periods));
-    for (size_t i = 0; i < periods.n; i++) {
+    for (size_t i = 0; i < periods.n && !has_enough(t); i++) {
         const Asked *asked;
         TRY(asked_units(w, t->f, c, book, periods.at[i], &asked));
-        for (int32_t k = 0; k < asked->n; k++) {
+        for (int32_t k = 0; k < asked->n && !has_enough(t); k++) {
             bool here;
             TRY(comes_here(w, t, c, e, tree, pre, NULL, asked->slots[k], &here));
             for (int64_t ord = 0; here && ord < book_cells(book); ord++) {
@@ -227,7 +237,7 @@ static bool trace_register(Work *w, Tracing *t, const Ctx *c, const Expr *e, con
     const RecordRow *const *rows;
     size_t n;
     TRY(rows_of(w, t->f, c, e->agg->book, &rows, &n));
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && !has_enough(t); i++) {
         Contribution add;
         bool here;
         TRY(comes_here(w, t, c, e, tree, pre, rows[i], rows[i]->unit, &here));
@@ -269,7 +279,7 @@ static bool trace_over(Work *w, Tracing *t, const Ctx *c, const Expr *e, const F
                        int32_t pre)
 {
     int32_t last = e->agg->scope == SCOPE_SUBTREE ? tree->last[pre] : pre;
-    for (int32_t i = pre; i <= last; i++) {
+    for (int32_t i = pre; i <= last && !has_enough(t); i++) {
         Ctx at = *c;
         at.unit = tree->slot_of[i];
         at.masked = false;
@@ -297,14 +307,16 @@ static bool trace_atom(Work *w, Tracing *t, const Ctx *ctx, const Expr *e)
     return ok;
 }
 
-static bool trace_log(Work *w, Figures *f, const TraceLog *log, size_t max_facts, Trace *ret)
+static bool trace_log(Work *w, Figures *f, const TraceLog *log, size_t max_facts, bool brief,
+                      Trace *ret)
 {
     Atoms atoms = { 0 };
     for (size_t i = 0; i < log->atoms.n; i++) {
-        Tracing t = { .f = f, .max_facts = max_facts };
+        Tracing t = { .f = f, .max_facts = max_facts, .brief = brief };
         TraceAtom atom = { .value = log->values.at[i] };
         TRY(atom_formula(w, &log->contexts.at[i], log->atoms.at[i], &atom.formula));
-        TRY(trace_atom(w, &t, &log->contexts.at[i], log->atoms.at[i]));
+        if (!brief || atom.value.reported > 0)
+            TRY(trace_atom(w, &t, &log->contexts.at[i], log->atoms.at[i]));
         atom.missing = t.missing.at;
         atom.missing_n = t.missing.n;
         atom.facts = t.facts.at;
@@ -319,7 +331,7 @@ static bool trace_log(Work *w, Figures *f, const TraceLog *log, size_t max_facts
 }
 
 static bool trace_one(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
-                      const Ask *ask, size_t max_facts, Trace *ret)
+                      const Ask *ask, size_t max_facts, bool brief, Trace *ret)
 {
     Ctx c;
     TraceLog log = { .arena = w->arena };
@@ -327,7 +339,8 @@ static bool trace_one(Work *w, Figures *f, const Figure *figure, const int64_t *
     f->log = &log;
     bool ok = eval_figure(w, f, &c, figure, args, n, &ret->value);
     f->log = NULL;
-    return ok && figure_formula(w, figure, &ret->formula) && trace_log(w, f, &log, max_facts, ret);
+    return ok && figure_formula(w, figure, &ret->formula) &&
+           trace_log(w, f, &log, max_facts, brief, ret);
 }
 
 bool figure_trace(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
@@ -335,7 +348,17 @@ bool figure_trace(Work *w, Figures *f, const Figure *figure, const int64_t *args
 {
     *ret = (Trace){ 0 };
     ask_begin(f);
-    bool ok = trace_one(w, f, figure, args, n, ask, max_facts, ret);
+    bool ok = trace_one(w, f, figure, args, n, ask, max_facts, false, ret);
+    ask_end(f);
+    return ok;
+}
+
+bool figure_trace_brief(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
+                        const Ask *ask, size_t max_facts, Trace *ret)
+{
+    *ret = (Trace){ 0 };
+    ask_begin(f);
+    bool ok = trace_one(w, f, figure, args, n, ask, max_facts, true, ret);
     ask_end(f);
     return ok;
 }

@@ -3,7 +3,7 @@
  * Amounts stand in int64 while no sum of them can pass it, else in 128 bits. What a row adds stands
  * at its unit; the roll-up adds subtrees together. A row that belongs to several units (a split)
  * counts once at every unit above them: -1 at the unit where two of its branches meet. */
-#include "figure/figure_int.h"
+#include "figure/column/column_int.h"
 
 #define BOUND_MAX (UINT64_C(1) << 62)
 

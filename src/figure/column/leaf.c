@@ -1,5 +1,5 @@
 /* Leaves: aggregates over the rows of a book, scattered to the units that they belong to. */
-#include "figure/figure_int.h"
+#include "figure/column/column_int.h"
 
 static bool op_gathers(AggOp op)
 {

@@ -1,6 +1,6 @@
 /* Deps: what an expression reads, found by one walk over its tree and kept by its number. Live
  * columns are told by it which change of which book concerns them. */
-#include "figure/figure_int.h"
+#include "figure/column/column_int.h"
 
 typedef struct Walk {
     Deps *deps;
@@ -169,7 +169,7 @@ static void find_deps(const Expr *e, Deps *d)
 const Deps *deps_of(Figures *f, const Ctx *c, const Expr *e)
 {
     if (c->transient || e->id < 0 || e->id >= c->set->expr_count) {
-        Deps *once = &f->once[f->once_n++ % (sizeof f->once / sizeof *f->once)];
+        Deps *once = &f->once[f->once_n++ % ONCE_MAX];
         find_deps(e, once);
         return once;
     }

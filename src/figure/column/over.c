@@ -1,5 +1,5 @@
 /* Over: aggregates over units, and the reading of any aggregate (an atom) at one unit. */
-#include "figure/figure_int.h"
+#include "figure/column/column_int.h"
 
 /* ---- filling ---- */
 bool over_contribution(Work *w, Figures *f, const Ctx *c, const Expr *e, Contribution *ret)

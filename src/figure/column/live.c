@@ -4,7 +4,7 @@
  * after, at its unit and all units above. An aggregate over units evaluates the units on the path
  * again at the next reading. Whatever else reads the book is dropped and filled again when asked:
  * medians, masks, ranks, conditions that look elsewhere. */
-#include "figure/figure_int.h"
+#include "figure/column/column_int.h"
 
 /* The context in which the column was filled. */
 static Ctx column_ctx(const Figures *f, const Column *col)

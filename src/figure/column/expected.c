@@ -2,7 +2,7 @@
  *
  * A unit owes the book for q if it is of the book's kind and there on q's last day, and the book's
  * `where` holds for it at some moment of q while the pack is in force. */
-#include "figure/figure_int.h"
+#include "figure/column/column_int.h"
 
 bool ord_valid(const Book *book, int64_t ord)
 {
