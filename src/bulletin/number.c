@@ -102,7 +102,8 @@ static bool evaluate(Work *w, Doc *doc, Number *n, const Expr *e)
         n->now = n->value;
         return n->ask.known_day ? figure_expr(w, doc->figures, e, &now, &n->now) : true;
     }
-    TRY(figure_trace(w, doc->figures, n->figure, n->args, n->arg_count, &n->ask, DOC_FACTS_SHOWN, &n->trace));
+    TRY(figure_trace_brief(w, doc->figures, n->figure, n->args, n->arg_count, &n->ask, DOC_FACTS_SHOWN,
+                           &n->trace));
     n->value = n->trace.value;
     n->now = n->value;
     if (n->ask.known_day)
