@@ -45,8 +45,23 @@ DbTrouble db_trouble(const Db *db)
     return db->trouble;
 }
 
-int64_t db_changes(const Db *db)
+bool db_flush(Work *w, Db *db)
 {
+    return !db->driver->flush || db->driver->flush(w, db);
+}
+
+/* For callers that cannot fail: what goes wrong is kept as the trouble of the transaction. */
+static void flush_apart(Db *db)
+{
+    Work *apart = work_open(env_real(), 1 << 16);
+    (void)db_flush(apart, db);
+    work_close(&apart);
+}
+
+int64_t db_changes(Db *db)
+{
+    if (db->pipe_n)
+        flush_apart(db);
     return db->changes;
 }
 
@@ -89,6 +104,7 @@ bool db_commit(Work *w, Db *db)
 {
     CHECK(db->in_write);
     reset_all(db);
+    TRY(db_flush(w, db));
     if (db->trouble != DB_FINE)
         return fail(w, ERR_STORE, "store.spoiled");
     TRY(db_exec(w, db, SQL_DB_COMMIT));
@@ -100,6 +116,7 @@ void db_rollback(Db *db)
 {
     CHECK(db->in_write);
     reset_all(db);
+    flush_apart(db);
     Work *apart = work_open(env_real(), 1 << 16); /* keeps the error that led here */
     (void)db_exec(apart, db, SQL_DB_ROLLBACK);
     work_close(&apart);
@@ -178,7 +195,7 @@ bool stmt_run(Work *w, Stmt *s)
     CHECK(s->busy);
     bool row = false;
     s->db->changes = 0;
-    bool ok = s->db->driver->step(w, s, &row);
+    bool ok = s->db->driver->run ? s->db->driver->run(w, s) : s->db->driver->step(w, s, &row);
     stmt_reset(s);
     if (ok && s->db->changes)
         s->db->writes++;

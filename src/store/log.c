@@ -227,7 +227,7 @@ static bool move_state(Work *w, Log *log)
     stmt_bytes(s, 4, frontier_str(&log->frontier));
     stmt_int(s, 5, log->epoch);
     stmt_int(s, 6, (int64_t)log->saved_frontier.size);
-    TRY(stmt_run(w, s));
+    TRY(stmt_run(w, s) && db_flush(w, log->db));
     return db_changes(log->db) == 1 || fenced(w);
 }
 

@@ -43,8 +43,8 @@ bool db_begin(Work *w, Db *db); /* write transaction */
 bool db_snapshot(Work *w, Db *db);
 bool db_commit(Work *w, Db *db);
 void db_rollback(Db *db);
-int64_t db_changes(const Db *db); /* rows that the last stmt_run touched */
-int64_t db_writes(const Db *db);  /* stmt_run calls that touched rows, since the opening */
+int64_t db_changes(Db *db);      /* rows that the last stmt_run touched */
+int64_t db_writes(const Db *db); /* stmt_run calls that touched rows, since the opening */
 
 /* A named statement, prepared once and reset. Parameters count from 1, columns from 0. Values are
  * copied when bound. A statement asked for while it is being walked is another copy of it, so that
@@ -56,6 +56,7 @@ void stmt_int(Stmt *s, int at, int64_t value);
 void stmt_text(Stmt *s, int at, Str value);
 void stmt_bytes(Stmt *s, int at, Str value);
 void stmt_null(Stmt *s, int at);
+/* PostgreSQL may tell an error of a write late: at the next read, db_changes or the commit. */
 bool stmt_run(Work *w, Stmt *s); /* insert, update, delete; resets */
 bool stmt_next(Work *w, Stmt *s,
                bool *ret_row); /* false = error; *ret_row = false at the end (resets) */

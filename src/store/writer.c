@@ -49,7 +49,7 @@ static Outcome run_one(Writer *writer, Work *w, Reply *reply)
     int64_t writes = db_writes(db);
     int64_t size = log_head(writer->log).size;
     work_clear(w);
-    bool ok = reply->command.run(w, writer->log, reply->command.payload);
+    bool ok = reply->command.run(w, writer->log, reply->command.payload) && db_flush(w, db);
     if (db_trouble(db) == DB_FATAL)
         die(writer, &w->err);
     reply->refused = !ok;
