@@ -154,7 +154,7 @@ bool steps_refuse(const Steps *s, const int64_t *nums, const uint64_t *known)
         case OP_KNOWN: stack[n++] = (Wide){ known_bit(known, op->a), true }; break;
         case OP_NEG: stack[n - 1].value = -b.value; break;
         case OP_NOT: stack[n - 1].value = !b.value; break;
-        case OP_SUB: b.value = -b.value; /* fallthrough */
+        case OP_SUB: b.value = -b.value; __attribute__((fallthrough));
         case OP_ADD:
             if (!num_add(a.value, b.value, &a.value))
                 return true;

@@ -21,6 +21,7 @@ enum {
     WIDTH_MAX = 42,
     SERIAL_1970 = 25569, /* 1970-01-01 in the 1900 system */
     SHOWN_LIMIT_DIGITS = 15,
+    LIST_INLINE = 240,
 };
 
 typedef struct Line { /* one row to fill in */
@@ -404,26 +405,63 @@ static void write_cell(const Sheets *s, size_t at, size_t line_at)
         worksheet_write_blank(s->main, row, column, s->by_slot[at]);
 }
 
-/* Values for a list stand on a sheet of their own: in a formula they could not be longer than 255.
- */
-static char *options_of(Sheets *s, const List *list)
+typedef list_of(char *) Choices;
+
+static Choices choices_of(const Sheets *s, const List *list)
 {
-    static const char *const yes_no[] = { "是", "否" };
-    lxw_col_t column = s->option_columns++;
-    lxw_row_t row = 0;
+    Choices all = { 0 };
+    Arena *arena = s->t->w->arena;
     for (size_t n = 0; list && n < list->item_count; n++) {
         const Item *item = &list->items[n];
-        if (item->until && s->t->book->pack->version >= item->until)
-            continue;
-        Str title = item->title.n ? item->title : item->name;
-        worksheet_write_string(s->options, row++, column, z(s, title), s->text);
+        if (!item->until || s->t->book->pack->version < item->until)
+            *list_push(arena, &all) = z(s, item->title.n ? item->title : item->name);
     }
-    for (; !list && row < 2; row++)
-        worksheet_write_string(s->options, row, column, yes_no[row], s->text);
-    Arena *arena = s->t->w->arena;
+    if (!list) {
+        *list_push(arena, &all) = z(s, STR("是"));
+        *list_push(arena, &all) = z(s, STR("否"));
+    }
+    *list_push(arena, &all) = NULL;
+    return all;
+}
+
+/* A list written into the cell's rule ends at 255 characters and cannot hold a comma. */
+static bool fits_inline(const Choices *all)
+{
+    size_t length = 0;
+    for (size_t n = 0; n + 1 < all->n; n++) {
+        length += utf8_count(str_of(all->at[n])) + 1;
+        if (strchr(all->at[n], ',') || strchr(all->at[n], '"'))
+            return false;
+    }
+    return length <= LIST_INLINE && all->n > 1;
+}
+
+/* Longer ones stand on a hidden sheet. (libxlsxwriter 1.1.4 loses the few bytes of such a formula.)
+ */
+static char *options_of(Sheets *s, const Choices *all)
+{
+    lxw_col_t column = s->option_columns++;
+    lxw_row_t row = 0;
+    if (!s->options) {
+        s->options = workbook_add_worksheet(s->book, "选项");
+        worksheet_hide(s->options);
+    }
+    for (; all->at[row]; row++)
+        worksheet_write_string(s->options, row, column, all->at[row], s->text);
     char letters[LXW_MAX_COL_NAME_LENGTH];
     lxw_col_to_name(letters, column, 1);
-    return arena_printf(arena, "='选项'!%s$1:%s$%u", letters, letters, row ? row : 1);
+    return arena_printf(s->t->w->arena, "='选项'!%s$1:%s$%u", letters, letters, row ? row : 1);
+}
+
+static void offer(Sheets *s, const List *list, lxw_data_validation *v)
+{
+    Choices all = choices_of(s, list);
+    bool short_list = fits_inline(&all);
+    v->validate = short_list ? LXW_VALIDATION_TYPE_LIST : LXW_VALIDATION_TYPE_LIST_FORMULA;
+    if (short_list)
+        v->value_list = all.at;
+    else
+        v->value_formula = options_of(s, &all);
 }
 
 static bool bound_of(const Expr *e, double *ret)
@@ -442,8 +480,7 @@ static bool validation_of(Sheets *s, const Slot *slot, lxw_data_validation *v)
     if (f && f->type.kind == TYPE_ITEM)
         list = f->type.list;
     if (list || (f && f->type.kind == TYPE_BOOL)) {
-        v->validate = LXW_VALIDATION_TYPE_LIST_FORMULA;
-        v->value_formula = options_of(s, list);
+        offer(s, list, v);
         return true;
     }
     if (!f)
@@ -538,7 +575,6 @@ static void fill_workbook(Sheets *s)
     make_formats(s);
     s->main = workbook_add_worksheet(s->book, z(s, sheet_name(t->w->arena, t->book->title)));
     s->help = workbook_add_worksheet(s->book, "说明");
-    s->options = workbook_add_worksheet(s->book, "选项");
     for (size_t n = 0; n < t->slots.n; n++)
         write_column(s, n);
     worksheet_set_row(s->main, TITLE_ROW, 36, NULL);
@@ -549,7 +585,6 @@ static void fill_workbook(Sheets *s)
     lxw_rowcol_to_range(range, DATA_ROW, 0, last, (lxw_col_t)(t->slots.n - 1));
     worksheet_ignore_errors(s->main, LXW_IGNORE_NUMBER_STORED_AS_TEXT, range);
     write_help(s);
-    worksheet_hide(s->options);
     worksheet_activate(s->main);
 }
 

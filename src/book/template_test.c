@@ -15,6 +15,7 @@ static const char books[] = "book house \"房屋（栋）\" per farm every month
                             "  g text(30) \"备注\" optional\n"
                             "  h area \"面积\" optional\n"
                             "  i decimal(3) \"高\" optional\n"
+                            "  l tall \"树种\" optional\n"
                             "  j many sort \"存放\" optional\n"
                             "  k contact \"电话\" optional private(\"联系\", keep 1y after d)\n"
                             "  sum money \"合计\" = b + b\n"
@@ -22,6 +23,13 @@ static const char books[] = "book house \"房屋（栋）\" per farm every month
                             "  write keeper at farm\n"
                             "}\n"
                             "book loan_part";
+
+/* libxlsxwriter 1.1.4 does not free the formula of a list (a few bytes each). */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:lxw_strdup";
+}
 
 typedef struct Desk {
     World t;
@@ -33,9 +41,16 @@ static Desk desk_open(void)
 {
     Desk d = { .t = world_open() };
     Problems problems = { 0 };
-    if (!world_load(&d.t, 2, "book loan_part", books, &problems)) {
+    Buf text = buf_open(d.t.w->arena, 1 << 16);
+    buf_putz(&text, "list tall \"树种\" {\n");
+    for (int n = 1; n <= 90; n++)
+        buf_printf(&text, "  t%d \"第%d种树\"\n", n, n);
+    buf_putz(&text, "}\n");
+    buf_putz(&text, books);
+    const char *pack = str_z(d.t.w->arena, buf_str(&text));
+    if (!world_load(&d.t, 2, "book loan_part", pack, &problems)) {
         Buf out = buf_open(d.t.w->arena, 1 << 16);
-        Source source = world_source(d.t.w, 2, "book loan_part", books);
+        Source source = world_source(d.t.w, 2, "book loan_part", pack);
         problems_print(&out, &source, &problems, LANG_EN);
         printf("%.*s", STR_ARG(buf_str(&out)));
         CHECK(!"the pack compiles");
@@ -205,7 +220,8 @@ TEST(a_template_holds_identifiers_lists_limits_and_notes)
     EXPECT(str_find(sheet, STR("hidden=\"1\"")) != SIZE_MAX);
     EXPECT(str_find(sheet, STR("state=\"frozen\"")) != SIZE_MAX);
     EXPECT(str_find(sheet, STR("<dataValidation type=\"whole\"")) != SIZE_MAX);
-    EXPECT(str_find(sheet, STR("'选项'!$A$1:$A$2")) != SIZE_MAX);
+    EXPECT(str_find(sheet, STR("\"砖,木\"")) != SIZE_MAX);
+    EXPECT(str_find(sheet, STR("'选项'!$A$1:$A$90")) != SIZE_MAX);
     Str workbook = member(arena, path, "xl/workbook.xml");
     EXPECT(str_find(workbook, STR("name=\"房屋（栋）\"")) != SIZE_MAX);
     EXPECT(str_find(workbook, STR("state=\"hidden\"")) != SIZE_MAX);
