@@ -35,9 +35,9 @@ static bool over_unit(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *
     if (live) {
         Contribution old = { .in = true, .amount = col->own_amount[pre], .scale = col->scale };
         memcpy(old.counts, col->own_counts[pre], sizeof old.counts);
-        TRY(column_scatter(w, col, &places, &old, -1, true));
+        column_scatter(w, col, &places, &old, -1, true);
     }
-    TRY(column_scatter(w, col, &places, &add, 1, live));
+    column_scatter(w, col, &places, &add, 1, live);
     memset(col->own_counts[pre], 0, sizeof col->own_counts[pre]);
     col->own_amount[pre] = 0;
     if (!add.in)
@@ -314,7 +314,10 @@ static bool details_eval(Work *w, Figures *f, const Ctx *c, const Expr *e, Value
 static bool log_atom(Figures *f, const Ctx *c, const Expr *e, const Value *v)
 {
     *list_push(f->log->arena, &f->log->atoms) = e;
-    *list_push(f->log->arena, &f->log->contexts) = *c;
+    Ctx kept = *c; /* the family's arguments stand on the caller's stack: the log outlives it */
+    if (c->arg_n)
+        kept.args = arena_copy(f->log->arena, c->args, c->arg_n * sizeof *c->args);
+    *list_push(f->log->arena, &f->log->contexts) = kept;
     *list_push(f->log->arena, &f->log->values) = *v;
     return true;
 }
