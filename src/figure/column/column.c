@@ -285,27 +285,28 @@ static void gather(Column *col, int32_t pre, int32_t prev, const Contribution *a
         (Gathered){ pre, prev, add->gathered_scale, add->num, add->den };
 }
 
-/* A split: the amount by shares (remainders to the largest remainder), everything counted once. */
-static bool scatter_split(Work *w, Column *col, const Places *places, Int128 amount,
-                          const Contribution *add, int sign, bool live)
+/* A split: the amount by shares at its own scale (remainders to the largest remainder), everything
+ * counted once. */
+static void scatter_split(Work *w, Column *col, const Places *places, const Contribution *add,
+                          Int128 factor, int sign, bool live)
 {
     size_t n = places->n;
     Share *shares = arena_array(w->arena, Share, n);
     int64_t *parts = arena_array(w->arena, int64_t, n);
     for (size_t i = 0; i < n; i++)
         shares[i] = places->at[i].share;
-    if (col->split) {
-        if (!num_fits(amount))
-            col->overflow = true;
-        else
-            shares_split((int64_t)amount, shares, n, parts);
-    }
+    if (col->split && num_fits(add->amount))
+        shares_split((int64_t)add->amount, shares, n, parts);
+    else
+        col->overflow |= col->split;
     int32_t before = -1;
     for (size_t i = 0; i < n; i++) {
         int32_t pre = places->at[i].pre;
+        Int128 amount = col->split ? parts[i] : add->amount;
         if (pre < 0)
             continue;
-        add_at(col, pre, col->split ? parts[i] : amount, add->counts, sign, live);
+        col->overflow |= !times(&amount, factor);
+        add_at(col, pre, amount, add->counts, sign, live);
         if (add->gathers)
             gather(col, pre, before, add);
         int32_t join = before >= 0 && column_rolls(col) ? tree_join(col->tree, before, pre) : -1;
@@ -313,31 +314,29 @@ static bool scatter_split(Work *w, Column *col, const Places *places, Int128 amo
             add_at(col, join, col->split ? 0 : -amount, add->counts, -sign, live);
         before = pre;
     }
-    return true;
 }
 
-bool column_scatter(Work *w, Column *col, const Places *places, const Contribution *add, int sign,
+void column_scatter(Work *w, Column *col, const Places *places, const Contribution *add, int sign,
                     bool live)
 {
     if (!add->in || places->n == 0)
-        return true;
+        return;
     if (add->scale > col->scale)
         rescale(col, add->scale);
-    Int128 amount = add->amount;
-    if (!times(&amount, num_pow10(col->scale - add->scale) * sign))
-        col->overflow = true;
+    Int128 factor = num_pow10(col->scale - add->scale) * sign;
     live = live && column_rolls(col);
-    if (places->n > 1)
-        return scatter_split(w, col, places, amount, add, sign, live);
     Place1 place = places->at[0];
+    if (places->n > 1 || place.share.num != place.share.den) {
+        scatter_split(w, col, places, add, factor, sign, live);
+        return;
+    }
     if (place.pre < 0)
-        return true;
-    if (place.share.num != place.share.den)
-        return scatter_split(w, col, places, amount, add, sign, live);
+        return;
+    Int128 amount = add->amount;
+    col->overflow |= !times(&amount, factor);
     add_at(col, place.pre, amount, add->counts, sign, live);
     if (add->gathers)
         gather(col, place.pre, -1, add);
-    return true;
 }
 
 static int gathered_cmp(const void *a, const void *b)

@@ -116,7 +116,7 @@ bool column_fill(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col);
 Sums column_sums(const Column *col, int32_t pre);
 /* Adds (sign 1) or takes back (-1) what a row adds at its places; live = straight to the ancestors.
  */
-bool column_scatter(Work *w, Column *col, const Places *places, const Contribution *add, int sign,
+void column_scatter(Work *w, Column *col, const Places *places, const Contribution *add, int sign,
                     bool live);
 void column_roll(Column *col);
 void columns_trim(Figures *f);

@@ -183,14 +183,17 @@ static bool fill_cell(const Fill *fill, Work *w, Figures *f, const Places *place
     TRY(fill_row(fill, w, f, unit, ord, &view, &row));
     if (row)
         TRY(row_contribution(w, f, &fill->inside, fill->e, row, true, &add));
-    if (!fill->e->agg->via)
-        return column_scatter(w, fill->col, places, &add, 1, false);
+    if (!fill->e->agg->via) {
+        column_scatter(w, fill->col, places, &add, 1, false);
+        return true;
+    }
     int32_t other = UNIT_NONE; /* via: the cell counts where its row points */
     Places there;
     if (row)
         TRY(row_unit(w, f, &fill->inside, fill->e->agg, row, &other));
     TRY(tree_places(w, f, fill->col->tree, other, &there));
-    return column_scatter(w, fill->col, &there, &add, 1, false);
+    column_scatter(w, fill->col, &there, &add, 1, false);
+    return true;
 }
 
 static bool fill_unit(const Fill *fill, Work *w, Figures *f, int32_t unit, int64_t cells)
@@ -301,7 +304,7 @@ static bool nil_cover(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *
             Contribution add = { .in = true, .counts = { [LANE_EXPECTED] = 1 } };
             add.counts[LANE_REPORTED] = answered[asked->slots[k]];
             TRY(tree_places(w, f, col->tree, asked->slots[k], &places));
-            TRY(column_scatter(w, col, &places, &add, 1, false));
+            column_scatter(w, col, &places, &add, 1, false);
         }
     }
     return true;
@@ -322,7 +325,7 @@ static bool fill_register(Work *w, Figures *f, const Ctx *c, const Expr *e, Colu
             continue;
         TRY(row_unit(w, f, c, e->agg, rows[i], &unit));
         TRY(tree_places(w, f, col->tree, unit, &places));
-        TRY(column_scatter(w, col, &places, &add, 1, false));
+        column_scatter(w, col, &places, &add, 1, false);
         TRY(work_ok(w));
     }
     return e->agg->book->nil_every == PERIOD_NONE || nil_cover(w, f, c, e, col);

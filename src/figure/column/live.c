@@ -43,7 +43,8 @@ static bool add_row(Figures *f, Work *w, const Ctx *c, Column *col, const Record
         return true;
     TRY(row_unit(w, f, c, e->agg, row, &unit));
     TRY(tree_places(w, f, col->tree, unit, &places));
-    return column_scatter(w, col, &places, &add, sign, true);
+    column_scatter(w, col, &places, &add, sign, true);
+    return true;
 }
 
 static bool leaf_change(Figures *f, Column *col, const RecordChange *change)
