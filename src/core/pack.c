@@ -176,14 +176,39 @@ static size_t entries_known(const Packs *p, int64_t known_seq)
     return n;
 }
 
-static PackSet *compile(Work *w, const PackSet *base, const PackEntry *entry)
+/* The packs in force after the n-th load, in order of first loading, as far as a compilation looks
+ * at them: their names and texts. NULL = there is only the one. */
+static PackSet *packs_in_force(Arena *arena, const Packs *p, size_t n)
 {
+    PackSet *base = arena_new(arena, PackSet);
+    const Pack **packs = arena_array(arena, const Pack *, n);
+    for (size_t i = 0; i < n; i++) {
+        const PackEntry *e = &p->entries.at[i];
+        size_t at = 0;
+        while (at < base->pack_count && !str_eq(packs[at]->name, e->name))
+            at++;
+        Pack *pack = arena_new(arena, Pack);
+        pack->name = e->name;
+        pack->version = e->version;
+        pack->text = e->text;
+        packs[at] = pack; /* a new version takes the place of the old one */
+        if (at == base->pack_count)
+            base->pack_count++;
+    }
+    base->packs = packs;
+    return base->pack_count > 1 ? base : NULL;
+}
+
+/* All packs known after the n-th load, from their texts and the numbers that the log keeps. */
+static PackSet *compile(Work *w, const Packs *p, size_t n)
+{
+    const PackEntry *entry = &p->entries.at[n - 1];
     Source source = { 0 };
     Registry *registry = registry_open(w->arena);
     if (!source_split(w, entry->text, &source) || !registry_load(w, registry, entry->registry))
         return NULL;
     Problems problems = { 0 };
-    PackSet *set = pack_compile(w, base, &source, registry, &problems);
+    PackSet *set = pack_compile(w, packs_in_force(w->arena, p, n), &source, registry, &problems);
     if (!set)
         fail(w, ERR_STORE, "pack.text_in_log name=%.*s version=%d why=%s", STR_ARG(entry->name),
              entry->version, problems.n ? problems.at[0].what : "?");
@@ -194,16 +219,14 @@ const PackSet *packs_set(Work *w, Core *core, int64_t known_seq)
 {
     Packs *p = core->packs;
     size_t n = entries_known(p, known_seq);
-    size_t done = n;
-    while (done > 0 && !p->entries.at[done - 1].set)
-        done--;
-    for (; done < n; done++) {
-        const PackSet *base = done ? p->entries.at[done - 1].set : NULL;
-        p->entries.at[done].set = compile(w, base, &p->entries.at[done]);
-        if (!p->entries.at[done].set)
-            return NULL;
+    if (!n)
+        return &nothing_loaded;
+    PackEntry *entry = &p->entries.at[n - 1];
+    if (!entry->set) {
+        ARENA_SCOPE(w->arena);
+        entry->set = compile(w, p, n);
     }
-    return n ? p->entries.at[n - 1].set : &nothing_loaded;
+    return entry->set;
 }
 
 bool packs_list(Work *w, Core *core, const PackRow **ret, size_t *ret_n)
