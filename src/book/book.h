@@ -9,19 +9,22 @@
 typedef enum Verdict { VERDICT_FALSE, VERDICT_TRUE, VERDICT_UNKNOWN } Verdict;
 typedef struct Judge {
     void *self;
-    bool (*truth)(Work *w, void *self, const Book *book, const RecordRow *row, const Expr *expr, Verdict *ret);
-    bool (*compute)(Work *w, void *self, const Book *book, RecordRow *row, int64_t *nums, uint64_t *known);
-    bool (*expected)(Work *w, void *self, const Book *book, int32_t unit, Period period, int64_t ord, bool *ret);
+    bool (*truth)(Work *w, void *self, const Book *book, const RecordRow *row, const Expr *expr,
+                  Verdict *ret);
+    bool (*compute)(Work *w, void *self, const Book *book, RecordRow *row, int64_t *nums,
+                    uint64_t *known);
+    bool (*expected)(Work *w, void *self, const Book *book, int32_t unit, Period period,
+                     int64_t ord, bool *ret);
 } Judge;
 
 /* One complaint about one cell of a filled row or form, in words for a clerk. */
 typedef struct Fault {
-    int64_t row;        /* line of the file, or 0 */
-    Str column;         /* title of the field or column, or empty */
-    Str given;          /* what stood there */
-    const char *what;   /* message id and values */
-    bool warning;       /* may be filed all the same */
-    Str own_words;      /* the pack's own message of a check, or empty */
+    int64_t row;      /* line of the file, or 0 */
+    Str column;       /* title of the field or column, or empty */
+    Str given;        /* what stood there */
+    const char *what; /* message id and values */
+    bool warning;     /* may be filed all the same */
+    Str own_words;    /* the pack's own message of a check, or empty */
 } Fault;
 typedef list_of(Fault) Faults;
 
@@ -33,31 +36,37 @@ Str fault_text(Arena *arena, const Fault *fault, Lang lang); /* one line for a c
 /* A row as a clerk wrote it: field identifiers or titles with text. Further keys are cells too: the
  * column is the list's name or title, the text an item by name or title. A detail row names the row
  * it stands under in the column `parent` (所属) by that row's number; a correction of a register's
- * row names it in the column `no_` (编号, #) by its number (ord). A round is written "#N" as a period. */
-typedef struct Cell { Str column, text; } Cell;
+ * row names it in the column `no_` (编号, #) by its number (ord). A round is written "#N" as a
+ * period. */
+typedef struct Cell {
+    Str column, text;
+} Cell;
 typedef struct Filled {
-    int64_t row;      /* line in the file */
-    Str unit;         /* code */
-    Str period;       /* text; empty = the default of the import */
+    int64_t row; /* line in the file */
+    Str unit;    /* code */
+    Str period;  /* text; empty = the default of the import */
     const Cell *cells;
     size_t cell_count;
 } Filled;
 
 /* Types one clerk's cell: 5万元, 1,234.50, 66.7%, 2021年9月30日, 是/否, item by name or title,
  * unit by code. false + *ret_what (message id) when it is not of the type. */
-bool cell_parse(Work *w, Core *core, const Field *field, Str text, int32_t day, int64_t *ret_num, Str *ret_text, const char **ret_what);
-Str cell_print(Work *w, Core *core, const Field *field, const RecordRow *row, int32_t day); /* back to a clerk's text */
+bool cell_parse(Work *w, Core *core, const Field *field, Str text, int32_t day, int64_t *ret_num,
+                Str *ret_text, const char **ret_what);
+Str cell_print(Work *w, Core *core, const Field *field, const RecordRow *row,
+               int32_t day); /* back to a clerk's text */
 
 /* Judges one filled row completely (every fault), then makes the edit. A column that is not there
  * keeps what stands; an empty cell clears. A register with `nil every` and no cells at all is a nil
  * return of the period. */
-bool book_judge(Work *w, Core *core, const Judge *judge, const Book *book, const Filled *filled, int32_t seat,
-                Period period, RecordEdit *ret_edit, Faults *faults, bool *ret_ok);
-bool book_file(Work *w, Core *core, const Judge *judge, const Book *book, const Filled *filled, int32_t seat,
-               Period period, Faults *faults, bool *ret_ok, int64_t *ret_ord);
+bool book_judge(Work *w, Core *core, const Judge *judge, const Book *book, const Filled *filled,
+                int32_t seat, Period period, RecordEdit *ret_edit, Faults *faults, bool *ret_ok);
+bool book_file(Work *w, Core *core, const Judge *judge, const Book *book, const Filled *filled,
+               int32_t seat, Period period, Faults *faults, bool *ret_ok, int64_t *ret_ord);
 /* filed -> confirmed, filed or confirmed -> returned (books whose flow confirms), any -> void; the
  * acting seat is core->seat. Inside a change, like book_file. */
-bool book_move(Work *w, Core *core, const Book *book, int32_t unit, int64_t period, int64_t ord, RecordState to, Str reason);
+bool book_move(Work *w, Core *core, const Book *book, int32_t unit, int64_t period, int64_t ord,
+               RecordState to, Str reason);
 
 /* ---- whole files ---- */
 typedef struct ImportAsk {
@@ -80,9 +89,12 @@ typedef struct ImportReport {
 bool book_import(Work *w, Core *core, const Judge *judge, const ImportAsk *ask, ImportReport *ret);
 bool import_print(Work *w, const ImportReport *report, bool json, int lang, Buf *out);
 /* An xlsx (or .csv) to fill by hand: units of the book's kind below `unit`, values known so far. */
-bool book_template(Work *w, Core *core, const Book *book, int32_t unit, Period period, const char *file);
+bool book_template(Work *w, Core *core, const Book *book, int32_t unit, Period period,
+                   const char *file);
 
 /* ---- attachments ---- */
-bool blob_put(Work *w, Core *core, int32_t seat, Str bytes, Str *ret_name); /* ≤ 8 MB, random name */
+bool blob_put(Work *w, Core *core, int32_t seat, Str bytes,
+              Str *ret_name); /* ≤ 8 MB, random name */
 bool blob_get(Work *w, Core *core, Str name, Str *ret);
-bool blob_sweep(Work *w, Core *core, int64_t older_than_ms, int64_t *ret_count); /* unreferenced ones */
+bool blob_sweep(Work *w, Core *core, int64_t older_than_ms,
+                int64_t *ret_count); /* unreferenced ones */

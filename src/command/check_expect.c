@@ -39,16 +39,18 @@ static bool same_number(const TestRun *t, const Expr *right, const Value *have, 
 {
     bool negative = right->op == EXPR_NEG;
     const Expr *literal = negative ? right->args[0] : right;
-    bool cut = literal->op == EXPR_LITERAL && (have->type.kind == TYPE_RATIO || have->type.kind == TYPE_DECIMAL);
+    bool cut = literal->op == EXPR_LITERAL &&
+               (have->type.kind == TYPE_RATIO || have->type.kind == TYPE_DECIMAL);
     Int128 a, b;
     if (!cut) {
         int up = value_scale(want) - value_scale(have);
         return num_mul(have->num, want->den, &a) && num_mul(want->num, have->den, &b) &&
-               num_rescale(a, 0, up > 0 ? up : 0, ROUND_HALF, &a) && num_rescale(b, 0, up < 0 ? -up : 0, ROUND_HALF, &b) &&
-               a == b;
+               num_rescale(a, 0, up > 0 ? up : 0, ROUND_HALF, &a) &&
+               num_rescale(b, 0, up < 0 ? -up : 0, ROUND_HALF, &b) && a == b;
     }
     int scale = literal_decimals(t, literal) + (literal->type.kind == TYPE_RATIO ? 2 : 0);
-    if (!num_rescale(have->num, 0, scale, ROUND_HALF, &a) || !num_rescale(want->num, 0, scale, ROUND_HALF, &b))
+    if (!num_rescale(have->num, 0, scale, ROUND_HALF, &a) ||
+        !num_rescale(want->num, 0, scale, ROUND_HALF, &b))
         return false;
     return num_div(a, have->den * num_pow10(value_scale(have)), ROUND_HALF) ==
            num_div(b, want->den * num_pow10(value_scale(want)), ROUND_HALF);
@@ -69,14 +71,16 @@ static Str show(Work *w, const Value *v)
     return v->den == 1 ? top : str_printf(w->arena, "%.*s/%.*s", STR_ARG(top), STR_ARG(bottom));
 }
 
-/* An equation holds for what is known, partial or not: coverage is expected in a line of its own. */
+/* An equation holds for what is known, partial or not: coverage is expected in a line of its own.
+ */
 static bool equation(Work *w, TestRun *t, const Expr *e, Value *ret, bool *ret_holds)
 {
     Ask ask = ask_of(w, t);
     Value want;
     TRY(figure_expr(w, t->k.figures, e->args[0], &ask, ret));
     TRY(figure_expr(w, t->k.figures, e->args[1], &ask, &want));
-    *ret_holds = ret->state == VALUE_OK && want.state == VALUE_OK && same_number(t, e->args[1], ret, &want);
+    *ret_holds =
+        ret->state == VALUE_OK && want.state == VALUE_OK && same_number(t, e->args[1], ret, &want);
     return true;
 }
 
@@ -107,8 +111,9 @@ static bool missing_because(const Step *s, const Value *v)
     static const struct {
         const char *word;
         ValueState state;
-    } words[] = { { "coverage", VALUE_COVERAGE }, { "least", VALUE_LEAST }, { "base", VALUE_NO_BASE },
-                  { "range", VALUE_UNDEFINED },   { "missing", VALUE_MISSING }, { "forbidden", VALUE_FORBIDDEN } };
+    } words[] = { { "coverage", VALUE_COVERAGE }, { "least", VALUE_LEAST },
+                  { "base", VALUE_NO_BASE },      { "range", VALUE_UNDEFINED },
+                  { "missing", VALUE_MISSING },   { "forbidden", VALUE_FORBIDDEN } };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_is(s->because, words[i].word))
             return v->state == words[i].state;
@@ -122,7 +127,8 @@ static bool expect_value(Work *w, TestRun *t, const Step *s)
     TRY(figure_expr(w, t->k.figures, s->expr, &ask, &v));
     if (s->op == STEP_EXPECT_COVERAGE) {
         if (v.reported != s->reported || v.expected != s->expected)
-            step_fail(w, t, s, "check.coverage reported=%lld expected=%lld", (long long)v.reported, (long long)v.expected);
+            step_fail(w, t, s, "check.coverage reported=%lld expected=%lld", (long long)v.reported,
+                      (long long)v.expected);
     } else if (!missing_because(s, &v)) {
         Str is = show(w, &v);
         step_fail(w, t, s, "check.expect is=%.*s", STR_ARG(is));
@@ -132,7 +138,8 @@ static bool expect_value(Work *w, TestRun *t, const Step *s)
 
 bool step_expect(Work *w, TestRun *t, const Step *s)
 {
-    bool (*judge)(Work *w, TestRun *t, const Step *s) = s->op == STEP_EXPECT ? expect_truth : expect_value;
+    bool (*judge)(Work * w, TestRun * t, const Step *s) =
+        s->op == STEP_EXPECT ? expect_truth : expect_value;
     bool before = t->failed;
     TRY(judge(w, t, s));
     if (t->failed != before)

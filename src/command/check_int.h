@@ -11,14 +11,14 @@ typedef struct Named { /* a record that a test called by name */
 
 typedef struct TestRun {
     Kernel k;
-    Env env;       /* the machine's, with the clock of the test */
+    Env env; /* the machine's, with the clock of the test */
     int64_t now_ms;
     const PackSet *set;
     const Source *source; /* of the pack under test */
     list_of(Named) named;
     Lang lang;
     Buf *out;
-    Str file;      /* file of the pack: for messages */
+    Str file; /* file of the pack: for messages */
     bool failed;
 } TestRun;
 

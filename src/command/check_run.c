@@ -42,7 +42,8 @@ static const char *beside(Work *w, const char *path, Str need)
     Str folder = str_sub(all, 0, cut);
     const char *endings[] = { "", ".tian" };
     for (size_t i = 0; i < 2; i++) {
-        const char *try = arena_printf(w->arena, "%.*s%.*s%s", STR_ARG(folder), STR_ARG(need), endings[i]);
+        const char *try =
+            arena_printf(w->arena, "%.*s%.*s%s", STR_ARG(folder), STR_ARG(need), endings[i]);
         struct stat st;
         if (stat(try, &st) == 0)
             return try;
@@ -67,7 +68,8 @@ static bool add_pack(Work *w, Entries *all, const char *path, bool asked, int de
     }
     all->at[all->n++] = entry;
     for (size_t i = 0; i < entry.need_count; i++) {
-        const char *needed = entry_find(all, entry.needs[i].pack) ? NULL : beside(w, path, entry.needs[i].pack);
+        const char *needed =
+            entry_find(all, entry.needs[i].pack) ? NULL : beside(w, path, entry.needs[i].pack);
         if (needed)
             TRY(add_pack(w, all, needed, false, depth + 1));
     }
@@ -103,7 +105,8 @@ static size_t order(Entries *all, Entry **ret)
     return n;
 }
 
-static bool load_all(Work *w, Kernel *k, Entry *const *list, size_t n, Lang lang, Buf *out, CheckCount *count)
+static bool load_all(Work *w, Kernel *k, Entry *const *list, size_t n, Lang lang, Buf *out,
+                     CheckCount *count)
 {
     for (size_t i = 0; i < n; i++) {
         Problems problems = { 0 };
@@ -153,10 +156,13 @@ static bool run_steps(Work *w, TestRun *t, const TestDecl *test)
 
 /* One test: an empty store, the packs loaded anew, the clock of the test (which begins early: the
  * time of a log never runs back). */
-static bool run_test(Entry *const *list, size_t n, const Entry *entry, size_t index, Lang lang, Buf *out,
-                     Str *ret_title, bool *ret_failed)
+static bool run_test(Entry *const *list, size_t n, const Entry *entry, size_t index, Lang lang,
+                     Buf *out, Str *ret_title, bool *ret_failed)
 {
-    TestRun t = { .source = &entry->source, .lang = lang, .out = out, .now_ms = day_first_ms(day_make(2000, 1, 1)) };
+    TestRun t = { .source = &entry->source,
+                  .lang = lang,
+                  .out = out,
+                  .now_ms = day_first_ms(day_make(2000, 1, 1)) };
     t.env = *env_real();
     t.env.self = &t;
     t.env.now_ms = test_now;
@@ -180,14 +186,15 @@ static bool run_test(Entry *const *list, size_t n, const Entry *entry, size_t in
     return true;
 }
 
-static bool run_tests(Entry *const *list, size_t n, const Entry *entry, const Pack *pack, Lang lang, Buf *out,
-                      CheckCount *count)
+static bool run_tests(Entry *const *list, size_t n, const Entry *entry, const Pack *pack, Lang lang,
+                      Buf *out, CheckCount *count)
 {
     for (size_t i = 0; i < pack->test_count; i++) {
         Str title = pack->tests[i].title;
         bool failed = false;
         (void)run_test(list, n, entry, i, lang, out, &title, &failed);
-        buf_printf(out, "%s %.*s · %.*s\n", failed ? "not ok" : "ok", STR_ARG(entry->name), STR_ARG(title));
+        buf_printf(out, "%s %.*s · %.*s\n", failed ? "not ok" : "ok", STR_ARG(entry->name),
+                   STR_ARG(title));
         count->failed += failed;
         count->passed += !failed;
     }

@@ -16,7 +16,8 @@ void step_fail(Work *w, TestRun *t, const Step *step, const char *format, ...)
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     Str words = word_text(w->arena, text, t->lang);
-    Str file = (size_t)step->place.file < t->source->n ? t->source->files[step->place.file].name : STR("?");
+    Str file = (size_t)step->place.file < t->source->n ? t->source->files[step->place.file].name
+                                                       : STR("?");
     buf_printf(t->out, "%.*s:%d: %.*s\n", STR_ARG(file), step->place.line, STR_ARG(words));
     t->failed = true;
 }
@@ -24,7 +25,8 @@ void step_fail(Work *w, TestRun *t, const Step *step, const char *format, ...)
 static bool unit_need(Work *w, TestRun *t, Str name, int32_t *ret)
 {
     *ret = unit_find_code_ever(t->k.core->units, name, work_today(w));
-    return *ret != UNIT_NONE ? true : fail(w, ERR_BAD_INPUT, "check.no_unit name=%.*s", STR_ARG(name));
+    return *ret != UNIT_NONE ? true
+                             : fail(w, ERR_BAD_INPUT, "check.no_unit name=%.*s", STR_ARG(name));
 }
 
 static const Named *named_find(const TestRun *t, Str name)
@@ -42,7 +44,10 @@ static bool step_unit(Work *w, TestRun *t, const Step *s)
     if (s->unit.n)
         TRY(unit_need(w, t, s->unit, &parent));
     for (size_t i = 0; i < s->name_count; i++) {
-        NewUnit unit = { .code = s->names[i], .name = s->names[i], .kind = s->kind->number, .parent = parent,
+        NewUnit unit = { .code = s->names[i],
+                         .name = s->names[i],
+                         .kind = s->kind->number,
+                         .parent = parent,
                          .day = s->day ? s->day : TEST_BORN };
         int32_t made;
         TRY(unit_create(w, t->k.core, &unit, &made));
@@ -58,7 +63,8 @@ static bool step_put(Work *w, TestRun *t, const Step *s)
     for (size_t i = 0; i < s->name_count; i++) {
         int32_t unit;
         TRY(unit_need(w, t, s->names[i], &unit));
-        TRY(unit_move(w, t->k.core, unit, tree->number, parent, s->day ? s->day : TEST_BORN, STR("test")));
+        TRY(unit_move(w, t->k.core, unit, tree->number, parent, s->day ? s->day : TEST_BORN,
+                      STR("test")));
     }
     return true;
 }
@@ -113,7 +119,8 @@ static bool fill_row(Work *w, TestRun *t, const Step *s, Row *row)
     row->filled = (Filled){ .unit = s->unit, .cells = row->cells, .cell_count = n };
     const Named *parent = s->book->form == BOOK_UNDER ? named_find(t, s->unit) : NULL;
     if (parent && n < CELLS_MAX) {
-        row->cells[n++] = (Cell){ STR("parent"), str_printf(w->arena, "%lld", (long long)parent->ord) };
+        row->cells[n++] =
+            (Cell){ STR("parent"), str_printf(w->arena, "%lld", (long long)parent->ord) };
         row->filled.cell_count = n;
         row->filled.unit = unit_code(t->k.core->units, parent->unit, work_today(w), KNOWN_NOW);
     }
@@ -145,13 +152,15 @@ static Str faults_text(Work *w, TestRun *t, const Faults *faults)
 }
 
 /* Files one row in an act of its own; a refusal leaves nothing behind. */
-static bool file_row(Work *w, TestRun *t, const Step *s, const Filled *filled, Period period, int64_t *ret_ord)
+static bool file_row(Work *w, TestRun *t, const Step *s, const Filled *filled, Period period,
+                     int64_t *ret_ord)
 {
     Faults faults = { 0 };
     Judge judge = judge_of(t->k.figures);
     bool accepted = false;
     TRY(core_begin(w, t->k.core, NULL));
-    bool ok = book_file(w, t->k.core, &judge, s->book, filled, 0, period, &faults, &accepted, ret_ord);
+    bool ok =
+        book_file(w, t->k.core, &judge, s->book, filled, 0, period, &faults, &accepted, ret_ord);
     if (ok && accepted)
         TRY(core_commit(w, t->k.core));
     const char *what = ok ? NULL : w->err.what;
@@ -168,7 +177,8 @@ static bool file_row(Work *w, TestRun *t, const Step *s, const Filled *filled, P
         step_fail(w, t, s, "check.accepted because=%.*s", STR_ARG(s->because));
     } else if (s->refuse && !because_fits(w, s, &faults, what)) {
         Str why = what ? word_text(w->arena, what, t->lang) : faults_text(w, t, &faults);
-        step_fail(w, t, s, "check.other_reason because=%.*s why=%.*s", STR_ARG(s->because), STR_ARG(why));
+        step_fail(w, t, s, "check.other_reason because=%.*s why=%.*s", STR_ARG(s->because),
+                  STR_ARG(why));
     }
     return true;
 }
@@ -182,7 +192,8 @@ static bool record_period(Work *w, TestRun *t, const Step *s, Period *ret)
     if (!round)
         return fail(w, ERR_BAD_INPUT, "check.no_record name=%.*s", STR_ARG(s->period_name));
     *ret = (Period){ .kind = PERIOD_RECORD, .code = PERIOD_RECORD_BASE + round->ord };
-    const RecordRow *row = record_find(w, t->k.core, round->book, round->unit, 0, round->ord, KNOWN_NOW);
+    const RecordRow *row =
+        record_find(w, t->k.core, round->book, round->unit, 0, round->ord, KNOWN_NOW);
     const Book *book = round->book;
     if (row && book->lives_from && row_known(row, book->lives_from->number))
         ret->first_day = (int32_t)row->nums[book->lives_from->number];
@@ -237,7 +248,9 @@ static bool step_add(Work *w, TestRun *t, const Step *s)
 /* confirm, return, void: of a named record, or of a cell */
 static bool step_move(Work *w, TestRun *t, const Step *s)
 {
-    RecordState to = s->op == STEP_CONFIRM ? RECORD_CONFIRMED : s->op == STEP_RETURN ? RECORD_RETURNED : RECORD_VOID;
+    RecordState to = s->op == STEP_CONFIRM  ? RECORD_CONFIRMED
+                     : s->op == STEP_RETURN ? RECORD_RETURNED
+                                            : RECORD_VOID;
     const Named *record = s->name_count ? named_find(t, s->names[0]) : NULL;
     const Book *book = record ? record->book : s->book;
     int32_t unit = record ? record->unit : UNIT_NONE;
@@ -263,7 +276,8 @@ static bool step_move(Work *w, TestRun *t, const Step *s)
         if (!s->refuse)
             step_fail(w, t, s, "check.refused why=%.*s", STR_ARG(why));
         else if (!because_fits(w, s, &none, what))
-            step_fail(w, t, s, "check.other_reason because=%.*s why=%.*s", STR_ARG(s->because), STR_ARG(why));
+            step_fail(w, t, s, "check.other_reason because=%.*s why=%.*s", STR_ARG(s->because),
+                      STR_ARG(why));
         return true;
     }
     if (s->refuse)
@@ -280,12 +294,14 @@ static bool step_set(Work *w, TestRun *t, const Step *s)
         return fail(w, ERR_BAD_INPUT, "check.no_param name=%.*s", STR_ARG(s->names[0]));
     TRY(figure_expr(w, t->k.figures, s->expr, &ask, &v));
     Int128 scaled;
-    if (v.state != VALUE_OK || !num_rescale(v.num, v.type.scale, param->type.scale, ROUND_HALF, &scaled))
+    if (v.state != VALUE_OK ||
+        !num_rescale(v.num, v.type.scale, param->type.scale, ROUND_HALF, &scaled))
         return fail(w, ERR_BAD_INPUT, "check.no_param name=%.*s", STR_ARG(s->names[0]));
     return param_set(w, t->k.core, param, UNIT_NONE, (int64_t)scaled, TEST_BORN);
 }
 
-static bool in_act(Work *w, TestRun *t, const Step *s, bool (*step)(Work *w, TestRun *t, const Step *s))
+static bool in_act(Work *w, TestRun *t, const Step *s,
+                   bool (*step)(Work *w, TestRun *t, const Step *s))
 {
     TRY(core_begin(w, t->k.core, NULL));
     TRY(step(w, t, s));

@@ -25,14 +25,15 @@ typedef struct CommandField {
 typedef struct CommandRow {
     const char *name, *zh, *en;
     CommandField fields[8];
-    bool (*run)(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out);
+    bool (*run)(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults,
+                Buf *out);
     bool system; /* no pack says who may: only the system itself (the command line without --as) */
 } CommandRow;
 const CommandRow *command_find(Str name); /* NULL = absent */
 const CommandRow *command_table(size_t *ret_n);
 /* Judges the given fields against the row, runs it in one act, prints what was done. */
-bool command_run(Work *w, Kernel *k, int32_t seat, const CommandRow *command, const Cell *given, size_t n,
-                 Faults *faults, Buf *out, bool *ret_ok);
+bool command_run(Work *w, Kernel *k, int32_t seat, const CommandRow *command, const Cell *given,
+                 size_t n, Faults *faults, Buf *out, bool *ret_ok);
 
 /* ---- checking packs ---- */
 typedef struct CheckCount {

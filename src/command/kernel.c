@@ -25,20 +25,25 @@ void kernel_close(Kernel *k)
         core_close(&k->core);
 }
 
-static bool judge_truth(Work *w, void *self, const Book *book, const RecordRow *row, const Expr *expr, Verdict *ret)
+static bool judge_truth(Work *w, void *self, const Book *book, const RecordRow *row,
+                        const Expr *expr, Verdict *ret)
 {
     Truth truth;
     TRY(row_truth(w, self, book, row, expr, &truth));
-    *ret = truth == TRUTH_TRUE ? VERDICT_TRUE : truth == TRUTH_FALSE ? VERDICT_FALSE : VERDICT_UNKNOWN;
+    *ret = truth == TRUTH_TRUE    ? VERDICT_TRUE
+           : truth == TRUTH_FALSE ? VERDICT_FALSE
+                                  : VERDICT_UNKNOWN;
     return true;
 }
 
-static bool judge_compute(Work *w, void *self, const Book *book, RecordRow *row, int64_t *nums, uint64_t *known)
+static bool judge_compute(Work *w, void *self, const Book *book, RecordRow *row, int64_t *nums,
+                          uint64_t *known)
 {
     return row_compute(w, self, book, row, nums, known);
 }
 
-static bool judge_expected(Work *w, void *self, const Book *book, int32_t unit, Period period, int64_t ord, bool *ret)
+static bool judge_expected(Work *w, void *self, const Book *book, int32_t unit, Period period,
+                           int64_t ord, bool *ret)
 {
     return cell_expected(w, self, book, unit, period, ord, ret);
 }

@@ -20,7 +20,8 @@ static bool given_day(Work *w, const Cell *given, size_t n, int32_t *ret)
     return true;
 }
 
-static bool given_unit(Work *w, Kernel *k, const Cell *given, size_t n, const char *name, int32_t day, int32_t *ret)
+static bool given_unit(Work *w, Kernel *k, const Cell *given, size_t n, const char *name,
+                       int32_t day, int32_t *ret)
 {
     Str code = given_text(given, n, name);
     *ret = unit_find_code_ever(k->core->units, code, day);
@@ -53,10 +54,13 @@ static bool given_period(Work *w, const Cell *given, size_t n, Period *ret)
 }
 
 /* ---- units ---- */
-static bool run_unit_create(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out)
+static bool run_unit_create(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n,
+                            Faults *faults, Buf *out)
 {
     (void)seat, (void)faults;
-    NewUnit unit = { .code = given_text(given, n, "code"), .name = given_text(given, n, "name"), .parent = UNIT_NONE,
+    NewUnit unit = { .code = given_text(given, n, "code"),
+                     .name = given_text(given, n, "name"),
+                     .parent = UNIT_NONE,
                      .basis = given_text(given, n, "basis") };
     const Kind *kind;
     int32_t made;
@@ -70,25 +74,30 @@ static bool run_unit_create(Work *w, Kernel *k, int32_t seat, const Cell *given,
     return true;
 }
 
-static bool run_unit_rename(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out)
+static bool run_unit_rename(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n,
+                            Faults *faults, Buf *out)
 {
     (void)seat, (void)faults, (void)out;
     int32_t day, unit;
     TRY(given_day(w, given, n, &day));
     TRY(given_unit(w, k, given, n, "unit", day, &unit));
-    return unit_rename(w, k->core, unit, given_text(given, n, "name"), day, given_text(given, n, "basis"));
+    return unit_rename(w, k->core, unit, given_text(given, n, "name"), day,
+                       given_text(given, n, "basis"));
 }
 
-static bool run_unit_recode(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out)
+static bool run_unit_recode(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n,
+                            Faults *faults, Buf *out)
 {
     (void)seat, (void)faults, (void)out;
     int32_t day, unit;
     TRY(given_day(w, given, n, &day));
     TRY(given_unit(w, k, given, n, "unit", day, &unit));
-    return unit_recode(w, k->core, unit, given_text(given, n, "code"), day, given_text(given, n, "basis"));
+    return unit_recode(w, k->core, unit, given_text(given, n, "code"), day,
+                       given_text(given, n, "basis"));
 }
 
-static bool run_unit_move(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out)
+static bool run_unit_move(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n,
+                          Faults *faults, Buf *out)
 {
     (void)seat, (void)faults, (void)out;
     int32_t day, unit, parent;
@@ -103,7 +112,8 @@ static bool run_unit_move(Work *w, Kernel *k, int32_t seat, const Cell *given, s
     return unit_move(w, k->core, unit, tree->number, parent, day, given_text(given, n, "basis"));
 }
 
-static bool run_unit_merge(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out)
+static bool run_unit_merge(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n,
+                           Faults *faults, Buf *out)
 {
     (void)seat, (void)faults, (void)out;
     enum { FROM_MAX = 64 };
@@ -123,7 +133,8 @@ static bool run_unit_merge(Work *w, Kernel *k, int32_t seat, const Cell *given, 
 }
 
 /* into=CODE:3/5,CODE:2/5 */
-static bool run_unit_split(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out)
+static bool run_unit_split(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n,
+                           Faults *faults, Buf *out)
 {
     (void)seat, (void)faults, (void)out;
     enum { INTO_MAX = 64 };
@@ -138,8 +149,8 @@ static bool run_unit_split(Work *w, Kernel *k, int32_t seat, const Cell *given, 
         Str share = piece;
         Str code, top;
         Share s = { .den = 1 };
-        bool ok = str_next(&share, ':', &code) && share.p && str_next(&share, '/', &top) && share.p &&
-                  num_parse_int(top, &s.num) && num_parse_int(share, &s.den);
+        bool ok = str_next(&share, ':', &code) && share.p && str_next(&share, '/', &top) &&
+                  share.p && num_parse_int(top, &s.num) && num_parse_int(share, &s.den);
         s.unit = unit_find_code_ever(k->core->units, str_trim(code), day);
         if (!ok || s.unit == UNIT_NONE)
             return fail(w, ERR_BAD_INPUT, "command.share given=%.*s", STR_ARG(piece));
@@ -148,7 +159,8 @@ static bool run_unit_split(Work *w, Kernel *k, int32_t seat, const Cell *given, 
     return unit_split(w, k->core, from, into, count, day, given_text(given, n, "basis"));
 }
 
-static bool run_unit_close(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out)
+static bool run_unit_close(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n,
+                           Faults *faults, Buf *out)
 {
     (void)seat, (void)faults, (void)out;
     int32_t day, unit;
@@ -158,7 +170,8 @@ static bool run_unit_close(Work *w, Kernel *k, int32_t seat, const Cell *given, 
 }
 
 /* ---- records ---- */
-static bool run_record_file(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out)
+static bool run_record_file(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n,
+                            Faults *faults, Buf *out)
 {
     const Book *book;
     Period period;
@@ -170,7 +183,8 @@ static bool run_record_file(Work *w, Kernel *k, int32_t seat, const Cell *given,
     Cell *cells = arena_array(w->arena, Cell, n + 1);
     Filled filled = { .unit = given_text(given, n, "unit"), .cells = cells };
     for (size_t i = 0; i < n; i++)
-        if (!str_is(given[i].column, "book") && !str_is(given[i].column, "unit") && !str_is(given[i].column, "period"))
+        if (!str_is(given[i].column, "book") && !str_is(given[i].column, "unit") &&
+            !str_is(given[i].column, "period"))
             cells[filled.cell_count++] = given[i];
     TRY(book_file(w, k->core, &judge, book, &filled, seat, period, faults, &ok, &ord));
     if (!ok)
@@ -194,26 +208,30 @@ static bool move_record(Work *w, Kernel *k, const Cell *given, size_t n, RecordS
     return book_move(w, k->core, book, unit, period.code, ord, to, given_text(given, n, "reason"));
 }
 
-static bool run_record_return(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out)
+static bool run_record_return(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n,
+                              Faults *faults, Buf *out)
 {
     (void)seat, (void)faults, (void)out;
     return move_record(w, k, given, n, RECORD_RETURNED);
 }
 
-static bool run_record_confirm(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out)
+static bool run_record_confirm(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n,
+                               Faults *faults, Buf *out)
 {
     (void)seat, (void)faults, (void)out;
     return move_record(w, k, given, n, RECORD_CONFIRMED);
 }
 
-static bool run_record_void(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out)
+static bool run_record_void(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n,
+                            Faults *faults, Buf *out)
 {
     (void)seat, (void)faults, (void)out;
     return move_record(w, k, given, n, RECORD_VOID);
 }
 
 /* ---- seats ---- */
-static bool run_seat_create(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out)
+static bool run_seat_create(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n,
+                            Faults *faults, Buf *out)
 {
     (void)seat, (void)faults;
     int32_t day, unit, made, person;
@@ -230,7 +248,8 @@ static bool run_seat_create(Work *w, Kernel *k, int32_t seat, const Cell *given,
     return true;
 }
 
-static bool run_grant_give(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out)
+static bool run_grant_give(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n,
+                           Faults *faults, Buf *out)
 {
     (void)seat, (void)faults, (void)out;
     int32_t day, unit;
@@ -247,7 +266,8 @@ static bool run_grant_give(Work *w, Kernel *k, int32_t seat, const Cell *given, 
 }
 
 /* ---- parameters ---- */
-static bool run_param_set(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n, Faults *faults, Buf *out)
+static bool run_param_set(Work *w, Kernel *k, int32_t seat, const Cell *given, size_t n,
+                          Faults *faults, Buf *out)
 {
     (void)seat, (void)faults, (void)out;
     int32_t day, unit = UNIT_NONE;
@@ -268,48 +288,135 @@ static bool run_param_set(Work *w, Kernel *k, int32_t seat, const Cell *given, s
     return param_set(w, k->core, param, unit, value, day);
 }
 
-#define DAY   { "day", "日期", "day", true }
-#define BASIS { "basis", "依据", "basis", true }
+#define DAY                                                                                        \
+    {                                                                                              \
+        "day", "日期", "day", true                                                                 \
+    }
+#define BASIS                                                                                      \
+    {                                                                                              \
+        "basis", "依据", "basis", true                                                             \
+    }
 static const CommandRow table[] = {
-    { "unit.create", "新设单位", "create a unit",
-      { { "code", "代码", "code", false }, { "name", "名称", "name", false }, { "kind", "类别", "kind", false },
-        { "parent", "上级代码", "code of the parent", true }, DAY, BASIS }, run_unit_create, true },
-    { "unit.rename", "单位改名", "rename a unit",
-      { { "unit", "代码", "code", false }, { "name", "新名称", "new name", false }, DAY, BASIS }, run_unit_rename, true },
-    { "unit.recode", "单位换代码", "recode a unit",
-      { { "unit", "代码", "code", false }, { "code", "新代码", "new code", false }, DAY, BASIS }, run_unit_recode, true },
-    { "unit.move", "单位换上级", "move a unit",
-      { { "unit", "代码", "code", false }, { "parent", "新上级代码", "code of the new parent", false },
-        { "tree", "哪棵树", "tree", true }, DAY, BASIS }, run_unit_move, true },
-    { "unit.merge", "单位合并", "merge units",
-      { { "from", "并出的代码，逗号隔开", "codes, with commas", false }, { "into", "并入的代码", "code", false }, DAY, BASIS },
-      run_unit_merge, true },
-    { "unit.split", "单位拆分", "split a unit",
-      { { "from", "拆出的代码", "code", false }, { "into", "代码:3/5,代码:2/5", "CODE:3/5,CODE:2/5", false }, DAY, BASIS },
-      run_unit_split, true },
-    { "unit.close", "撤销单位", "close a unit", { { "unit", "代码", "code", false }, DAY, BASIS }, run_unit_close, true },
-    { "record.file", "填报或更正一行", "file or correct one row",
-      { { "book", "台账", "book", false }, { "unit", "单位代码", "code of the unit", false },
-        { "period", "期间", "period", true } }, run_record_file, false },
-    { "record.return", "退回重报", "return a row",
-      { { "book", "台账", "book", false }, { "unit", "单位代码", "code of the unit", false },
-        { "period", "期间", "period", true }, { "number", "编号", "number", true }, { "reason", "原因", "reason", false } },
-      run_record_return, false },
-    { "record.confirm", "确认", "confirm a row",
-      { { "book", "台账", "book", false }, { "unit", "单位代码", "code of the unit", false },
-        { "period", "期间", "period", true }, { "number", "编号", "number", true } }, run_record_confirm, false },
-    { "record.void", "作废", "void a row",
-      { { "book", "台账", "book", false }, { "unit", "单位代码", "code of the unit", false },
-        { "period", "期间", "period", true }, { "number", "编号", "number", true }, { "reason", "原因", "reason", false } },
-      run_record_void, false },
-    { "seat.create", "设岗位并定人", "create a seat with a holder",
-      { { "role", "岗位角色", "role", false }, { "unit", "单位代码", "code of the unit", false }, DAY }, run_seat_create, false },
-    { "grant.give", "授权", "give a grant",
-      { { "seat", "岗位（角色@代码）", "seat (role@code)", false }, { "role", "角色", "role", false },
-        { "unit", "单位代码", "code of the unit", false }, DAY }, run_grant_give, false },
-    { "param.set", "设定参数", "set a parameter",
-      { { "name", "参数", "parameter", false }, { "value", "取值", "value", false },
-        { "unit", "单位代码（不填为全部）", "code of the unit; left out = all", true }, DAY }, run_param_set, true },
+    { "unit.create",
+      "新设单位",
+      "create a unit",
+      { { "code", "代码", "code", false },
+        { "name", "名称", "name", false },
+        { "kind", "类别", "kind", false },
+        { "parent", "上级代码", "code of the parent", true },
+        DAY,
+        BASIS },
+      run_unit_create,
+      true },
+    { "unit.rename",
+      "单位改名",
+      "rename a unit",
+      { { "unit", "代码", "code", false }, { "name", "新名称", "new name", false }, DAY, BASIS },
+      run_unit_rename,
+      true },
+    { "unit.recode",
+      "单位换代码",
+      "recode a unit",
+      { { "unit", "代码", "code", false }, { "code", "新代码", "new code", false }, DAY, BASIS },
+      run_unit_recode,
+      true },
+    { "unit.move",
+      "单位换上级",
+      "move a unit",
+      { { "unit", "代码", "code", false },
+        { "parent", "新上级代码", "code of the new parent", false },
+        { "tree", "哪棵树", "tree", true },
+        DAY,
+        BASIS },
+      run_unit_move,
+      true },
+    { "unit.merge",
+      "单位合并",
+      "merge units",
+      { { "from", "并出的代码，逗号隔开", "codes, with commas", false },
+        { "into", "并入的代码", "code", false },
+        DAY,
+        BASIS },
+      run_unit_merge,
+      true },
+    { "unit.split",
+      "单位拆分",
+      "split a unit",
+      { { "from", "拆出的代码", "code", false },
+        { "into", "代码:3/5,代码:2/5", "CODE:3/5,CODE:2/5", false },
+        DAY,
+        BASIS },
+      run_unit_split,
+      true },
+    { "unit.close",
+      "撤销单位",
+      "close a unit",
+      { { "unit", "代码", "code", false }, DAY, BASIS },
+      run_unit_close,
+      true },
+    { "record.file",
+      "填报或更正一行",
+      "file or correct one row",
+      { { "book", "台账", "book", false },
+        { "unit", "单位代码", "code of the unit", false },
+        { "period", "期间", "period", true } },
+      run_record_file,
+      false },
+    { "record.return",
+      "退回重报",
+      "return a row",
+      { { "book", "台账", "book", false },
+        { "unit", "单位代码", "code of the unit", false },
+        { "period", "期间", "period", true },
+        { "number", "编号", "number", true },
+        { "reason", "原因", "reason", false } },
+      run_record_return,
+      false },
+    { "record.confirm",
+      "确认",
+      "confirm a row",
+      { { "book", "台账", "book", false },
+        { "unit", "单位代码", "code of the unit", false },
+        { "period", "期间", "period", true },
+        { "number", "编号", "number", true } },
+      run_record_confirm,
+      false },
+    { "record.void",
+      "作废",
+      "void a row",
+      { { "book", "台账", "book", false },
+        { "unit", "单位代码", "code of the unit", false },
+        { "period", "期间", "period", true },
+        { "number", "编号", "number", true },
+        { "reason", "原因", "reason", false } },
+      run_record_void,
+      false },
+    { "seat.create",
+      "设岗位并定人",
+      "create a seat with a holder",
+      { { "role", "岗位角色", "role", false },
+        { "unit", "单位代码", "code of the unit", false },
+        DAY },
+      run_seat_create,
+      false },
+    { "grant.give",
+      "授权",
+      "give a grant",
+      { { "seat", "岗位（角色@代码）", "seat (role@code)", false },
+        { "role", "角色", "role", false },
+        { "unit", "单位代码", "code of the unit", false },
+        DAY },
+      run_grant_give,
+      false },
+    { "param.set",
+      "设定参数",
+      "set a parameter",
+      { { "name", "参数", "parameter", false },
+        { "value", "取值", "value", false },
+        { "unit", "单位代码（不填为全部）", "code of the unit; left out = all", true },
+        DAY },
+      run_param_set,
+      true },
 };
 
 const CommandRow *command_table(size_t *ret_n)
@@ -335,16 +442,18 @@ static bool fields_fit(Work *w, const CommandRow *row, const Cell *given, size_t
         for (size_t f = 0; f < 8 && row->fields[f].name; f++)
             known = known || str_is(given[i].column, row->fields[f].name);
         if (!known)
-            return fail(w, ERR_BAD_INPUT, "command.field name=%.*s command=%s", STR_ARG(given[i].column), row->name);
+            return fail(w, ERR_BAD_INPUT, "command.field name=%.*s command=%s",
+                        STR_ARG(given[i].column), row->name);
     }
     for (size_t f = 0; f < 8 && row->fields[f].name; f++)
         if (!row->fields[f].optional && !given_text(given, n, row->fields[f].name).n)
-            return fail(w, ERR_BAD_INPUT, "command.lacks name=%s command=%s", row->fields[f].name, row->name);
+            return fail(w, ERR_BAD_INPUT, "command.lacks name=%s command=%s", row->fields[f].name,
+                        row->name);
     return true;
 }
 
-bool command_run(Work *w, Kernel *k, int32_t seat, const CommandRow *row, const Cell *given, size_t n, Faults *faults,
-                 Buf *out, bool *ret_ok)
+bool command_run(Work *w, Kernel *k, int32_t seat, const CommandRow *row, const Cell *given,
+                 size_t n, Faults *faults, Buf *out, bool *ret_ok)
 {
     *ret_ok = false;
     if (row->system && seat != 0)

@@ -45,9 +45,11 @@ int door_template(Work *w, const Args *args)
     if (!book || !period_of(w, args, &period))
         return EXIT_REFUSED;
     int32_t day = period.kind == PERIOD_NONE ? work_today(w) : period.last_day;
-    if (!unit_of(w, &k, args, day, &unit) || !book_template(w, k.core, book, unit, period, args->word[2]))
+    if (!unit_of(w, &k, args, day, &unit) ||
+        !book_template(w, k.core, book, unit, period, args->word[2]))
         return EXIT_REFUSED;
-    Str text = word_text(w->arena, arena_printf(w->arena, "main.template file=%s", args->word[2]), args->lang);
+    Str text = word_text(w->arena, arena_printf(w->arena, "main.template file=%s", args->word[2]),
+                         args->lang);
     return print(str_printf(w->arena, "%.*s\n", STR_ARG(text)));
 }
 

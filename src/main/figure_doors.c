@@ -59,8 +59,8 @@ static void put_value(Work *w, const Asked *a, const Ask *ask, const Value *v, L
     Str period = period_print(w->arena, ask->period);
     Str text = value_text(w->arena, a->figure, v, lang);
     buf_printf(out, "%.*s  %.*s  %.*s  %.*s  (%lld/%lld, %lld)\n", STR_ARG(name), STR_ARG(period),
-               STR_ARG(a->figure->title), STR_ARG(text), (long long)v->reported, (long long)v->expected,
-               (long long)v->confirmed);
+               STR_ARG(a->figure->title), STR_ARG(text), (long long)v->reported,
+               (long long)v->expected, (long long)v->confirmed);
 }
 
 static bool answer_each(Work *w, const Args *args, Asked *a, Buf *out)
@@ -71,7 +71,8 @@ static bool answer_each(Work *w, const Args *args, Asked *a, Buf *out)
     size_t n;
     if (!kind)
         return fail(w, ERR_NOT_FOUND, "main.kind name=%s", args->each);
-    TRY(figure_each(w, a->k.figures, a->figure, a->args, a->figure->param_count, &a->ask, kind, &units, &values, &n));
+    TRY(figure_each(w, a->k.figures, a->figure, a->args, a->figure->param_count, &a->ask, kind,
+                    &units, &values, &n));
     if (args->json)
         buf_putc(out, '[');
     for (size_t i = 0; i < n; i++) {
@@ -83,7 +84,8 @@ static bool answer_each(Work *w, const Args *args, Asked *a, Buf *out)
         }
         if (i)
             buf_putz(out, ",\n");
-        TRY(figure_json(w, a->k.figures, a->figure, a->args, a->figure->param_count, &ask, &values[i], out));
+        TRY(figure_json(w, a->k.figures, a->figure, a->args, a->figure->param_count, &ask,
+                        &values[i], out));
     }
     if (args->json)
         buf_putz(out, "]\n");
@@ -129,15 +131,16 @@ static void put_units(Work *w, const Asked *a, const int32_t *units, size_t n, L
 
 static void put_atom(Work *w, const Asked *a, const TraceAtom *atom, Lang lang, Buf *out)
 {
-    buf_printf(out, "  %.*s  (%lld/%lld)\n", STR_ARG(atom->formula), (long long)atom->value.reported,
-               (long long)atom->value.expected);
+    buf_printf(out, "  %.*s  (%lld/%lld)\n", STR_ARG(atom->formula),
+               (long long)atom->value.reported, (long long)atom->value.expected);
     put_units(w, a, atom->missing, atom->missing_n, lang, out);
     for (size_t i = 0; i < atom->fact_n; i++) {
         const TraceFact *f = &atom->facts[i];
         Str name = unit_name(a->k.core->units, f->unit, DAY_FOREVER - 1, KNOWN_NOW);
         Str at = ms_print(w->arena, f->at_ms);
-        buf_printf(out, "    #%lld  %.*s  %.*s  %.*s.%.*s  %.*s  %.*s\n", (long long)f->seq, STR_ARG(name),
-                   STR_ARG(f->period), STR_ARG(f->book), STR_ARG(f->field), STR_ARG(f->value), STR_ARG(at));
+        buf_printf(out, "    #%lld  %.*s  %.*s  %.*s.%.*s  %.*s  %.*s\n", (long long)f->seq,
+                   STR_ARG(name), STR_ARG(f->period), STR_ARG(f->book), STR_ARG(f->field),
+                   STR_ARG(f->value), STR_ARG(at));
     }
 }
 
@@ -201,6 +204,7 @@ int door_bulletin(Work *w, const Args *args)
         (void)fail(w, ERR_STORE, "main.unwritable path=%s", args->out);
         return EXIT_STORE;
     }
-    Str text = word_text(w->arena, arena_printf(w->arena, "main.built file=%s", args->out), args->lang);
+    Str text =
+        word_text(w->arena, arena_printf(w->arena, "main.built file=%s", args->out), args->lang);
     return print(str_printf(w->arena, "%.*s\n", STR_ARG(text)));
 }

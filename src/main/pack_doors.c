@@ -63,16 +63,19 @@ static int pack_list(Work *w, Kernel *k)
     Buf out = buf_open(w->arena, TEXT_MAX);
     for (size_t i = 0; i < n; i++) {
         Str first = day_print(w->arena, rows[i].first_day);
-        Str last = rows[i].last_day >= DAY_FOREVER ? STR("") : day_print(w->arena, rows[i].last_day);
-        buf_printf(&out, "%.*s %d  %.*s  %.*s..%.*s  #%lld\n", STR_ARG(rows[i].name), rows[i].version,
-                   STR_ARG(rows[i].title), STR_ARG(first), STR_ARG(last), (long long)rows[i].seq);
+        Str last =
+            rows[i].last_day >= DAY_FOREVER ? STR("") : day_print(w->arena, rows[i].last_day);
+        buf_printf(&out, "%.*s %d  %.*s  %.*s..%.*s  #%lld\n", STR_ARG(rows[i].name),
+                   rows[i].version, STR_ARG(rows[i].title), STR_ARG(first), STR_ARG(last),
+                   (long long)rows[i].seq);
     }
     return print(buf_str(&out));
 }
 
 static bool load_pack(Work *w, Kernel *k, const Source *source, Problems *problems)
 {
-    return core_begin(w, k->core, NULL) && pack_load(w, k->core, source, problems) && core_commit(w, k->core);
+    return core_begin(w, k->core, NULL) && pack_load(w, k->core, source, problems) &&
+           core_commit(w, k->core);
 }
 
 static int pack_one(Work *w, Kernel *k, const Args *args, const char *path)
@@ -96,7 +99,9 @@ static int pack_one(Work *w, Kernel *k, const Args *args, const char *path)
         Need *needs;
         size_t n;
         (void)source_head(w, &source, &name, &needs, &n);
-        buf_put(&out, word_text(w->arena, arena_printf(w->arena, "main.loaded pack=%.*s", STR_ARG(name)), args->lang));
+        buf_put(&out,
+                word_text(w->arena, arena_printf(w->arena, "main.loaded pack=%.*s", STR_ARG(name)),
+                          args->lang));
         buf_putc(&out, '\n');
     }
     (void)print(buf_str(&out));

@@ -27,9 +27,11 @@ int door_verify(Work *w, const Args *args)
         return EXIT_REFUSED;
     Str root = hex_print(w->arena, head.root.byte, sizeof head.root.byte);
     if (args->json)
-        return print(str_printf(w->arena, "{\"facts\":%lld,\"size\":%lld,\"root\":\"%.*s\"}\n", (long long)facts,
-                                (long long)head.size, STR_ARG(root)));
-    return say(w, args, arena_printf(w->arena, "main.verified facts=%lld root=%.*s", (long long)facts, STR_ARG(root)));
+        return print(str_printf(w->arena, "{\"facts\":%lld,\"size\":%lld,\"root\":\"%.*s\"}\n",
+                                (long long)facts, (long long)head.size, STR_ARG(root)));
+    return say(w, args,
+               arena_printf(w->arena, "main.verified facts=%lld root=%.*s", (long long)facts,
+                            STR_ARG(root)));
 }
 
 int door_rebuild(Work *w, const Args *args)
@@ -37,7 +39,8 @@ int door_rebuild(Work *w, const Args *args)
     CLEANUP(kernel_close) Kernel k = { 0 };
     if (!kernel_open(w, args->word[0], DB_WRITE, &k) || !core_rebuild(w, k.core))
         return EXIT_STORE;
-    return say(w, args, arena_printf(w->arena, "main.rebuilt facts=%lld", (long long)core_known(k.core)));
+    return say(w, args,
+               arena_printf(w->arena, "main.rebuilt facts=%lld", (long long)core_known(k.core)));
 }
 
 int door_digest(Work *w, const Args *args)
@@ -58,7 +61,8 @@ int door_backup(Work *w, const Args *args)
         return EXIT_STORE;
     bool ok = store_backup(w, &store, args->word[1]);
     store_close(&store);
-    return ok ? say(w, args, arena_printf(w->arena, "main.backed_up file=%s", args->word[1])) : EXIT_STORE;
+    return ok ? say(w, args, arena_printf(w->arena, "main.backed_up file=%s", args->word[1]))
+              : EXIT_STORE;
 }
 
 int door_restore(Work *w, const Args *args)
@@ -68,6 +72,7 @@ int door_restore(Work *w, const Args *args)
     CLEANUP(kernel_close) Kernel k = { 0 }; /* opening makes the views from the log */
     if (!kernel_open(w, args->word[1], DB_WRITE, &k))
         return EXIT_STORE;
-    return say(w, args, arena_printf(w->arena, "main.restored dir=%s facts=%lld", args->word[1],
-                                     (long long)core_known(k.core)));
+    return say(w, args,
+               arena_printf(w->arena, "main.restored dir=%s facts=%lld", args->word[1],
+                            (long long)core_known(k.core)));
 }

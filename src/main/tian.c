@@ -7,22 +7,29 @@
 
 static const Door doors[] = {
     { "init", "DIR [--store URL]", "新建一个账本", "make a new store", 1, door_init },
-    { "check", "PACK…", "检查制度包并跑它的例子", "check packs and run their tests", 1, door_check },
-    { "fmt", "FILE… [--to zh|en]", "把制度文本排成标准样子", "print pack files in canonical form", 1, door_fmt },
-    { "pack", "DIR load|list|diff [PACK]", "装入、列出、比较制度包", "load, list, compare packs", 2, door_pack },
-    { "units", "DIR import FILE… --day D | show [UNIT] [--day D] | lineage UNIT", "单位：导入名单、查看、来历",
-      "units: import lists, show, lineage", 2, door_units },
-    { "import", "DIR BOOK FILE [--period P] [--as SEAT] [--dry-run] [--json]", "从 Excel 或 CSV 导入",
-      "import from Excel or CSV", 3, door_import },
-    { "template", "DIR BOOK [--unit CODE] [--period P] FILE", "生成可填写的 Excel 表", "make an Excel file to fill in", 3,
-      door_template },
-    { "do", "DIR COMMAND [KEY=VALUE…] [--as SEAT]", "做一件事（不写 COMMAND 看全部）", "carry out one command", 1, door_do },
-    { "figure", "DIR NAME [--unit CODE] [--period P] [--known DAY] [--each KIND] [--json]", "查一个数字", "ask a figure", 2,
-      door_figure },
-    { "trace", "DIR NAME --unit CODE --period P [--json]", "看一个数字的依据", "open a figure down to its facts", 2, door_trace },
-    { "bulletin", "DIR check|build ISSUE [--out FILE]", "核对、排出一期刊物", "check or build an issue", 3, door_bulletin },
+    { "check", "PACK…", "检查制度包并跑它的例子", "check packs and run their tests", 1,
+      door_check },
+    { "fmt", "FILE… [--to zh|en]", "把制度文本排成标准样子", "print pack files in canonical form",
+      1, door_fmt },
+    { "pack", "DIR load|list|diff [PACK]", "装入、列出、比较制度包", "load, list, compare packs", 2,
+      door_pack },
+    { "units", "DIR import FILE… --day D | show [UNIT] [--day D] | lineage UNIT",
+      "单位：导入名单、查看、来历", "units: import lists, show, lineage", 2, door_units },
+    { "import", "DIR BOOK FILE [--period P] [--as SEAT] [--dry-run] [--json]",
+      "从 Excel 或 CSV 导入", "import from Excel or CSV", 3, door_import },
+    { "template", "DIR BOOK [--unit CODE] [--period P] FILE", "生成可填写的 Excel 表",
+      "make an Excel file to fill in", 3, door_template },
+    { "do", "DIR COMMAND [KEY=VALUE…] [--as SEAT]", "做一件事（不写 COMMAND 看全部）",
+      "carry out one command", 1, door_do },
+    { "figure", "DIR NAME [--unit CODE] [--period P] [--known DAY] [--each KIND] [--json]",
+      "查一个数字", "ask a figure", 2, door_figure },
+    { "trace", "DIR NAME --unit CODE --period P [--json]", "看一个数字的依据",
+      "open a figure down to its facts", 2, door_trace },
+    { "bulletin", "DIR check|build ISSUE [--out FILE]", "核对、排出一期刊物",
+      "check or build an issue", 3, door_bulletin },
     { "verify", "DIR", "逐条验算账本", "verify every fact of the log", 1, door_verify },
-    { "rebuild", "DIR", "从账本重建全部视图", "derive all views again from the log", 1, door_rebuild },
+    { "rebuild", "DIR", "从账本重建全部视图", "derive all views again from the log", 1,
+      door_rebuild },
     { "digest", "DIR", "视图的指纹", "digest of the views", 1, door_digest },
     { "backup", "DIR FILE", "备份成一个文件", "back up into one file", 2, door_backup },
     { "restore", "FILE DIR [--store URL]", "从备份恢复", "restore from a backup", 2, door_restore },
@@ -48,14 +55,16 @@ int print(Str text)
 
 static int usage(const Door *only, Lang lang)
 {
-    fputs(lang == LANG_ZH ? "田：基层治理工作的账本、数字和刊物\n\n用法：\n" : "Tian: facts, figures and bulletins of grassroots work\n\nUsage:\n",
+    fputs(lang == LANG_ZH ? "田：基层治理工作的账本、数字和刊物\n\n用法：\n"
+                          : "Tian: facts, figures and bulletins of grassroots work\n\nUsage:\n",
           stderr);
     for (size_t i = 0; i < sizeof doors / sizeof *doors; i++)
         if (!only || only == &doors[i])
             fprintf(stderr, "  tian %s %s\n      %s\n", doors[i].name, doors[i].usage,
                     lang == LANG_ZH ? doors[i].zh : doors[i].en);
     fputs(lang == LANG_ZH ? "\n退出码：0 做完，1 内容有误被退回，2 用法不对，3 存储出错\n"
-                          : "\nExit: 0 done, 1 refused by content, 2 usage, 3 store\n", stderr);
+                          : "\nExit: 0 done, 1 refused by content, 2 usage, 3 store\n",
+          stderr);
     return EXIT_USAGE;
 }
 
@@ -66,9 +75,9 @@ static const char **option_of(Args *args, const char *name)
         const char *name;
         const char **to;
     } options[] = {
-        { "--unit", &args->unit }, { "--period", &args->period }, { "--known", &args->known },
-        { "--each", &args->each }, { "--as", &args->as },         { "--out", &args->out },
-        { "--store", &args->store }, { "--day", &args->day },     { "--to", &args->to },
+        { "--unit", &args->unit },   { "--period", &args->period }, { "--known", &args->known },
+        { "--each", &args->each },   { "--as", &args->as },         { "--out", &args->out },
+        { "--store", &args->store }, { "--day", &args->day },       { "--to", &args->to },
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (!strcmp(name, options[i].name))
