@@ -245,7 +245,7 @@ static bool read_escape(Reader *r, char *ret)
 
 /* Length of the text up to its closing quote, escapes counted as one byte; false when it is broken.
  */
-static bool measure_text(Reader r, size_t *ret_bytes, bool *ret_plain)
+static bool measure_text(Reader r, size_t *ret_bytes, size_t *ret_end, bool *ret_plain)
 {
     size_t bytes = 0;
     bool plain = true;
@@ -260,38 +260,47 @@ static bool measure_text(Reader r, size_t *ret_bytes, bool *ret_plain)
             return false;
     }
     *ret_bytes = bytes;
+    *ret_end = r.at;
     *ret_plain = plain;
     return r.at < r.s.n;
 }
 
-static bool is_nfc(Str s)
+static bool is_nfc(Arena *arena, Str s)
 {
-    Arena *arena = arena_open(s.n * 8 + (1 << 16), s.n * 16 + (1 << 20));
     Str form;
-    bool same = utf8_valid(s) && utf8_nfc(arena, s, &form) && str_eq(form, s);
-    arena_close(arena);
-    return same;
+    return utf8_valid(s) && utf8_nfc(arena, s, &form) && str_eq(form, s);
 }
 
-static bool read_text(Reader *r, Str *ret)
+static bool decode_text(Reader *r, char *to, size_t bytes)
 {
-    size_t bytes;
-    bool plain;
-    if (!eat(r, '"') || !measure_text(*r, &bytes, &plain))
-        return false;
-    Str raw = { r->s.p + r->at, 0 };
-    char *made = r->arena ? arena_array(r->arena, char, bytes + 1) : NULL;
     for (size_t i = 0; i < bytes; i++) {
         char b = r->s.p[r->at++];
         if (b == '\\' && !read_escape(r, &b))
             return false;
-        if (made)
-            made[i] = b;
+        to[i] = b;
     }
-    raw.n = (size_t)(r->s.p + r->at - raw.p);
+    return true;
+}
+
+/* The meant text must be in NFC, not its spelling: an escape may end in a letter. */
+static bool read_text(Reader *r, Str *ret)
+{
+    size_t bytes, end;
+    bool plain;
+    if (!eat(r, '"') || !measure_text(*r, &bytes, &end, &plain))
+        return false;
+    if (!r->arena && plain) { /* only judged, and nothing to compose */
+        r->at = end + 1;
+        return true;
+    }
+    Arena *own = r->arena ? NULL : arena_open(bytes * 8 + (1 << 16), bytes * 16 + (1 << 20));
+    Arena *arena = own ? own : r->arena;
+    char *text = arena_array(arena, char, bytes + 1);
+    bool ok = decode_text(r, text, bytes) && (plain || is_nfc(arena, (Str){ text, bytes }));
+    arena_close(own);
     r->at++; /* the closing quote */
-    *ret = made ? (Str){ made, bytes } : raw;
-    return plain || is_nfc(raw); /* the escapes are ASCII: they change nothing about NFC */
+    *ret = own ? STR("") : (Str){ text, bytes };
+    return ok;
 }
 
 static bool read_view(Reader *r, int depth, const CanonView **ret);

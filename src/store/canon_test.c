@@ -107,6 +107,20 @@ TEST(text_is_brought_to_nfc_and_broken_text_refused)
     work_close(&w);
 }
 
+TEST(nfc_is_asked_of_the_text_and_not_of_its_escapes)
+{
+    Work *w = open_work();
+    Str text = STR("\x1f\xCC\x87"),
+        back = STR(""); /* its escape ends in f, and f with U+0307 composes */
+    Canon *c = canon_open(w->arena);
+    canon_text(c, "a", text);
+    Str bytes = canon_bytes(w, c);
+    EXPECT(str_is(bytes, "{\"a\":\"\\u001f\xCC\x87\"}") && canon_fits(bytes));
+    const CanonView *v = canon_read(w, bytes);
+    EXPECT(v && canon_get_text(v, "a", &back) && str_eq(back, text));
+    work_close(&w);
+}
+
 TEST(what_is_written_is_read_whatever_it_holds)
 {
     Work *w = open_work();

@@ -199,7 +199,7 @@ bool store_init(Work *w, const char *dir, const char *url)
     bool ok = store_prepare(w, dir, url, &lock, &db) && store_make_new(w, db);
     db_close(&db);
     drop_lock(&lock);
-    return ok;
+    return ok && store_first_head(w, dir);
 }
 
 bool store_memory(Work *w, Store *ret)

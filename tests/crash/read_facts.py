@@ -111,7 +111,6 @@ class Canon:
     def text(self):
         self.must('"')
         made = []
-        start = self.at
         while not self.eat('"'):
             char = self.s[self.at:self.at + 1]
             need(char and char >= " ", "control character or end")
@@ -128,9 +127,9 @@ class Canon:
                 else:
                     need(char and char in '"\\', "escape")
             made.append(char)
-        raw = self.s[start:self.at - 1]
-        need(unicodedata.is_normalized("NFC", raw), "not NFC")
-        return "".join(made)
+        text = "".join(made)
+        need(unicodedata.is_normalized("NFC", text), "not NFC")
+        return text
 
 
 class Tree:
