@@ -136,7 +136,8 @@ static void check_period(Reading *r)
     const Pack *pack = r->book->pack;
     int32_t today = work_today(r->w);
     if (r->period.kind == PERIOD_NONE) {
-        check_own_day(r);
+        if (!has_period(r->book)) /* else it could not be read, which was said */
+            check_own_day(r);
         return;
     }
     Str text = period_print(r->w->arena, r->period);

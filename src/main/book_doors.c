@@ -9,9 +9,14 @@ static const Book *need_book(Work *w, Kernel *k, const char *name)
 {
     const PackSet *set = packs_set(w, k->core, KNOWN_NOW);
     const Book *book = set ? set_book(set, str_of(name)) : NULL;
-    if (set && !book)
-        (void)fail(w, ERR_NOT_FOUND, "main.book name=%s", name);
-    return book;
+    if (!set || book)
+        return book;
+    Str *names = arena_array(w->arena, Str, set->book_count + 1);
+    for (size_t i = 0; i < set->book_count; i++)
+        names[i] = set->books[i]->name;
+    Str near = nearest_name(names, set->book_count, str_of(name));
+    (void)fail(w, ERR_NOT_FOUND, "main.book name=%s near=%.*s", name, STR_ARG(near));
+    return NULL;
 }
 
 int door_import(Work *w, const Args *args)
