@@ -271,22 +271,24 @@ static int32_t height_below(const Units *u, int32_t unit, int32_t tree, int32_t 
     return most;
 }
 
-/* Does a unit of one of the kinds stand on the day? */
-static bool any_of_kinds(const Units *u, const Kind *const *kinds, size_t n, int32_t day)
+/* Does another unit of one of the kinds stand on the day? */
+static bool any_of_kinds(const Units *u, int32_t but, const Kind *k, int32_t day)
 {
     for (int32_t unit = 0; unit < units_count(u); unit++)
-        for (size_t i = 0; i < n; i++)
-            if (unit_kind(u, unit, day, KNOWN_NOW) == kinds[i]->number && unit_alive(u, unit, day, KNOWN_NOW))
+        for (size_t i = 0; unit != but && i < k->parent_count; i++)
+            if (unit_kind(u, unit, day, KNOWN_NOW) == k->parents[i]->number &&
+                unit_alive(u, unit, day, KNOWN_NOW))
                 return true;
     return false;
 }
 
 /* A place without a parent: the top of tree 0 (a county's own store begins with the county, as long
  * as nothing stands there that it could hang under), or out of another tree. */
-static bool judge_root(Work *w, const Units *u, const PackSet *set, int32_t kind, int32_t tree, int32_t day)
+static bool judge_root(Work *w, const Units *u, const PackSet *set, int32_t unit, int32_t kind,
+                       int32_t day)
 {
     const Kind *k = set_kind_number(set, kind);
-    if (tree != 0 || !k || !any_of_kinds(u, k->parents, k->parent_count, day))
+    if (!k || !any_of_kinds(u, unit, k, day))
         return true;
     return fail(w, ERR_BAD_INPUT, "unit.needs_parent kind=%s", kind_say(w, set, kind));
 }
@@ -300,7 +302,7 @@ bool judge_parent(Work *w, struct Core *core, int32_t unit, int32_t kind, int32_
     if (!find_tree(set, tree))
         return fail(w, ERR_NOT_FOUND, "unit.tree_unknown tree=%d", tree);
     if (parent == UNIT_NONE)
-        return judge_root(w, u, set, kind, tree, from);
+        return tree != 0 || judge_root(w, u, set, unit, kind, from);
     TRY(judge_alive(w, u, parent, from));
     int32_t born, end;
     bool lived = unit_life(u, parent, KNOWN_NOW, &born, &end);
@@ -352,8 +354,8 @@ bool judge_rekind(Work *w, struct Core *core, int32_t unit, int32_t kind, int32_
     if (!set_kind_number(set, kind))
         return fail(w, ERR_NOT_FOUND, "unit.kind_unknown kind=%d", kind);
     const UnitRow *row = unit_row(u, unit);
-    if (!unit_span_after(u, unit, ASPECT_PARENT, 0, from, KNOWN_NOW))
-        TRY(judge_root(w, u, set, kind, 0, from));
+    if (unit_parent(u, unit, 0, from, KNOWN_NOW) == UNIT_NONE)
+        TRY(judge_root(w, u, set, unit, kind, from));
     for (int32_t i = 0; i < row->span_count; i++) {
         const Span *s = &row->spans[i];
         int32_t low = later(from, s->from_day), high = earlier(to, s->to_day);

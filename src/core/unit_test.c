@@ -290,7 +290,7 @@ TEST(a_split_and_a_merge_carry_shares_forward_and_back)
 TEST(what_became_of_a_unit_can_be_told_after_its_end_and_told_anew)
 {
     Small s = open_small();
-    int32_t june = day_of(6, 1), fresh;
+    int32_t june = day_of(6, 1), fresh = UNIT_NONE;
     EXPECT(ACT(&s, unit_close(s.w, s.core, PLACE_A, june, STR(""))));
     int64_t closed = core_known(s.core) - 1;
     NewUnit heir = { .code = STR("121"),
@@ -424,4 +424,30 @@ TEST(memory_that_differs_from_the_tables_is_found)
                    "unit.memory_differs"));
     core_close(&s.core);
     work_close(&s.w);
+}
+
+TEST(a_store_may_begin_below_the_top_while_nothing_stands_above)
+{
+    Small s = open_small();
+    /* a place could hang under a zone, a zone under the land: both stand here */
+    int32_t unit;
+    NewUnit fresh = { .code = STR("9"),
+                      .name = STR("片"),
+                      .kind = kind_number(&s, "zone"),
+                      .parent = UNIT_NONE,
+                      .day = day_of(1, 1) };
+    EXPECT(refused(&s, ACT(&s, unit_create(s.w, s.core, &fresh, &unit)), ERR_BAD_INPUT,
+                   "unit.needs_parent"));
+    fresh.day = day_of(1, 1) - 30; /* before anything stood */
+    EXPECT(ACT(&s, unit_create(s.w, s.core, &fresh, &unit)));
+    const TreeVersion *t = units_tree(s.w, s.core->units, 0, day_of(2, 1), KNOWN_NOW);
+    EXPECT(t->count == 7 && t->parent[t->pre_of[unit]] == -1);
+    EXPECT(refused(
+        &s,
+        ACT(&s, unit_rekind(s.w, s.core, unit, kind_number(&s, "place"), day_of(2, 1), STR(""))),
+        ERR_BAD_INPUT, "unit.needs_parent"));
+    EXPECT(ACT(&s, unit_move(s.w, s.core, unit, 0, LAND, day_of(2, 1), STR(""))));
+    EXPECT(refused(&s, ACT(&s, unit_move(s.w, s.core, unit, 0, UNIT_NONE, day_of(3, 1), STR(""))),
+                   ERR_BAD_INPUT, "unit.needs_parent"));
+    close_small(&s);
 }

@@ -156,11 +156,8 @@ static bool unit_in_order(const Naive *n, int unit, int day)
     int kind = value_at(n, unit, ATTR_KIND, day);
     for (int tree = 0; tree < 2; tree++) {
         int parent = parent_at(n, unit, tree, day);
-        if (parent == UNIT_NONE) {
-            if (tree == 0 && kind != 0)
-                return false; /* only a land stands at the top */
+        if (parent == UNIT_NONE)
             continue;
-        }
         if (!lives(n, parent, day) || !fits(tree, kind, value_at(n, parent, ATTR_KIND, day)))
             return false;
         int up = parent, steps = 0;
@@ -218,10 +215,37 @@ static bool stands_under(const Naive *n, int unit, int above, int day)
     return false;
 }
 
+/* At the top stands what nothing else there could hold on that day. */
+static bool may_top(const Naive *n, int unit, int kind, int day)
+{
+    for (int other = 0; other < n->units; other++)
+        if (other != unit && lives(n, other, day) &&
+            fits(0, kind, value_at(n, other, ATTR_KIND, day)))
+            return false;
+    return true;
+}
+
+/* A change that leaves the unit at the top, or changes what it is there. */
+static bool top_in_order(const Naive *n, const Event *e)
+{
+    int now = e->verb == VERB_UNIT_CREATE ? UNIT_NONE : parent_at(n, e->unit, 0, e->day);
+    if (e->verb == VERB_UNIT_CREATE && e->value[ATTR_PARENT] == UNIT_NONE)
+        return may_top(n, e->unit, e->value[ATTR_KIND], e->day);
+    if (e->verb == VERB_UNIT_REKIND && now == UNIT_NONE)
+        return may_top(n, e->unit, e->value[ATTR_KIND], e->day);
+    if (e->verb == VERB_UNIT_MOVE && e->tree == 0 && e->value[ATTR_PARENT] == UNIT_NONE)
+        return may_top(n, e->unit, value_at(n, e->unit, ATTR_KIND, e->day), e->day);
+    return true;
+}
+
 static bool naive_allows(const World *x, const Event *e)
 {
     static Naive n;
     replay(x, INT64_MAX, &n);
+    if (e->verb != VERB_UNIT_CREATE && e->verb < VERB_UNIT_MERGE && !lives(&n, e->unit, e->day))
+        return false;
+    if (!top_in_order(&n, e))
+        return false;
     switch (e->verb) {
     case VERB_UNIT_CREATE: break;
     case VERB_UNIT_CLOSE:
@@ -254,8 +278,7 @@ static bool naive_allows(const World *x, const Event *e)
         break;
     default: {
         int now = value_at(&n, e->unit, e->attr, e->day);
-        if (!lives(&n, e->unit, e->day) || now == e->value[e->attr] ||
-            (now == UNSET && e->value[e->attr] == UNIT_NONE))
+        if (now == e->value[e->attr] || (now == UNSET && e->value[e->attr] == UNIT_NONE))
             return false;
     }
     }
