@@ -254,6 +254,21 @@ static bool trace_register(Work *w, Tracing *t, const Ctx *c, const Expr *e, con
 
 static bool trace_atom(Work *w, Tracing *t, const Ctx *ctx, const Expr *e);
 
+/* A value is read once for its amount and once for who confirmed it: one atom all the same. */
+static bool logged_before(const TraceLog *log, size_t i)
+{
+    const Ctx *c = &log->contexts.at[i];
+    for (size_t k = 0; k < i; k++) {
+        const Ctx *d = &log->contexts.at[k];
+        bool same = log->atoms.at[k] == log->atoms.at[i] && c->unit == d->unit &&
+                    c->period.code == d->period.code && c->moment == d->moment &&
+                    c->at_day == d->at_day && c->known_seq == d->known_seq && c->arg_n == d->arg_n;
+        if (same && (!c->arg_n || !memcmp(c->args, d->args, c->arg_n * sizeof *c->args)))
+            return true;
+    }
+    return false;
+}
+
 /* What an aggregate over units rests on: the atoms of each unit that counts. */
 static bool trace_unit(Work *w, Tracing *t, const Ctx *c, const Expr *e)
 {
@@ -269,7 +284,8 @@ static bool trace_unit(Work *w, Tracing *t, const Ctx *c, const Expr *e)
         add_missing(w, t, c->unit);
     for (size_t i = 0; add.counts[LANE_N] && i < log.atoms.n && t->facts.n < t->max_facts; i++) {
         Slots missing = t->missing;
-        TRY(trace_atom(w, t, &log.contexts.at[i], log.atoms.at[i]));
+        if (!logged_before(&log, i))
+            TRY(trace_atom(w, t, &log.contexts.at[i], log.atoms.at[i]));
         t->missing = missing;
     }
     return true;
