@@ -244,7 +244,10 @@ bool log_commit(Work *w, Log *log)
 
 void log_rollback(Log *log)
 {
-    CHECK(log->in_batch);
+    if (!log->in_batch) { /* committed, and then the checkpoint failed: the process is to end */
+        CHECK(log->db->trouble == DB_FATAL);
+        return;
+    }
     if (log->db->in_write)
         db_rollback(log->db);
     log->frontier = log->saved_frontier;

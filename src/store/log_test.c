@@ -300,3 +300,29 @@ TEST(an_older_writer_is_fenced_out)
         s->db->mode = DB_READ; /* this one lost it: it saves no head */
     }
 }
+
+/* A reader keeps the old pages in use: they go as soon as it has let go. */
+TEST(erased_bytes_leave_the_write_ahead_log_once_readers_let_go)
+{
+    FOR_EACH_STORE(w, s)
+    {
+        if (s->db->kind == DB_POSTGRES)
+            continue;
+        const char *wal = arena_printf(w->arena, "%s/tian.db-wal", test_store_it.dir);
+        EXPECT(test_facts(w, s->log, 1, 30, 10));
+        EXPECT(sqlite_checkpoint(w, s->db, true) && test_facts(w, s->log, 30, 31, 1));
+        Db *reader = db_open(w, s->url, DB_READ);
+        EXPECT(reader && test_sql(reader, "begin") &&
+               test_sql(reader, "select count(*) from part"));
+        EXPECT(test_sql(s->db, "pragma busy_timeout = 50"));
+        EXPECT(log_begin(w, s->log) && part_erase(w, s->log, 30, 2) && log_commit(w, s->log));
+        Str bytes = STR("");
+        EXPECT(w->env->read_file(NULL, wal, 32 << 20, w->arena, &bytes));
+        EXPECT(str_find(bytes, STR("secret 30")) != SIZE_MAX);
+        EXPECT(test_sql(reader, "commit"));
+        EXPECT(test_facts(w, s->log, 31, 32, 1));
+        EXPECT(w->env->read_file(NULL, wal, 32 << 20, w->arena, &bytes));
+        EXPECT(str_find(bytes, STR("secret 30")) == SIZE_MAX);
+        db_close(&reader);
+    }
+}

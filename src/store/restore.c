@@ -92,6 +92,7 @@ static void get_part(FrameIn *in, int32_t part, RawPart *ret)
     ret->state = frame_get_1(in);
     ret->has_commit = frame_get_1(in) != 0;
     ret->wiped = ret->state == PART_ERASED;
+    in->cut |= ret->state > PART_ERASED;
     if (!ret->wiped) {
         get_salt(in, &ret->salt);
         ret->body = frame_get(in, (size_t)frame_get_4(in));
@@ -123,6 +124,7 @@ static bool load_fact(Work *w, Load *l)
     l->in.cut |= raw.part_count < 1 || raw.part_count >= LIMIT_FACT_PARTS;
     for (size_t i = 0; i < raw.part_count && !l->in.cut; i++)
         get_part(&l->in, (int32_t)i + 1, &parts[i]);
+    l->in.cut |= raw.leafkind != LEAF_FACT && raw.leafkind != LEAF_CONTROL;
     l->in.cut |= raw.fact.seq != (int64_t)l->log->frontier.size || raw.fact.at_ms < l->log->last_at;
     TRY(frame_done(w, &l->in));
     TRY(log_append_raw(w, l->log, &raw));

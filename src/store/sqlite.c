@@ -105,12 +105,16 @@ static void close_handle(Db *db)
 
 bool sqlite_checkpoint(Work *w, Db *db, bool whole)
 {
+    whole = whole || db->whole_due;
     if (db->kind != DB_SQLITE || (!whole && db->wal_pages < db->checkpoint_pages))
         return true;
     int mode = whole ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
     int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, mode, NULL, NULL);
-    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY)
+    bool busy = (code & 0xff) == SQLITE_BUSY; /* a reader stands in the way */
+    if (code != SQLITE_OK && !busy)
         return broken(w, db, "checkpoint");
+    db->whole_due =
+        whole && busy; /* erased bytes may still stand in the log: again after the next batch */
     db->wal_pages = 0;
     return true;
 }

@@ -42,6 +42,7 @@ struct Db {
     int64_t writes;            /* stmt_run calls that touched rows, since the opening */
     int64_t ends;              /* transactions ended: walks that were open then are closed */
     int64_t wal_pages;         /* in the write-ahead log after the last commit */
+    bool whole_due;            /* a whole checkpoint was asked for and a reader was in its way */
     int64_t checkpoint_pages;  /* how many are let come together */
     bool prepared[SQL_COUNT];  /* PostgreSQL: the server knows the statement */
     Stmt *made[SQL_COUNT];     /* all copies of each statement */
