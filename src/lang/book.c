@@ -95,6 +95,11 @@ static void field_plain(Compiler *c, Load *load, const Node *n, Field *f)
 /* Modifiers with an expression, in the scope of the row. */
 static void field_exprs(Typer *t, const Scope *s, const Node *n, Field *f)
 {
+    bool bounds = n->word == WORD_MIN || n->word == WORD_MAX;
+    if (bounds && f->type.kind != TYPE_NONE && !is_ordered(f->type)) {
+        wrong(t->c, n, "lang.bounds_type type=%s", type_text(t->c, f->type));
+        return;
+    }
     switch ((int)n->word) {
     case WORD_MIN: f->low = type_as(t, s, n->kid, f->type); break;
     case WORD_MAX: f->high = type_as(t, s, n->kid, f->type); break;
@@ -108,9 +113,6 @@ static void field_exprs(Typer *t, const Scope *s, const Node *n, Field *f)
     }
     default: return;
     }
-    bool bounds = n->word == WORD_MIN || n->word == WORD_MAX;
-    if (bounds && f->type.kind != TYPE_NONE && !is_ordered(f->type))
-        wrong(t->c, n, "lang.bounds_type type=%s", type_text(t->c, f->type));
 }
 
 /* Modifiers that contradict the type or each other. */
@@ -321,13 +323,14 @@ static void book_flow(Compiler *c, Load *load, const Node *n, Book *book)
 static void book_check(Typer *t, const Scope *s, const Node *n, Book *book)
 {
     const Node *text = node_kid(n, NODE_TEXT);
+    size_t errors = t->c->c.problems->errors;
     Check *check = &book->checks[book->check_count];
     check->warn = n->word == WORD_WARN;
     check->expr = type_condition(t, s, n->kid);
     check->text = text ? node_name(text) : STR("");
     if (check->expr->type.kind != TYPE_NONE)
         book->check_count++;
-    if (check->expr->type.kind != TYPE_NONE && check->expr->level == LEVEL_CONST)
+    if (t->c->c.problems->errors == errors && check->expr->level == LEVEL_CONST)
         wrong(t->c, n->kid, "lang.check_constant");
 }
 

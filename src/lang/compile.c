@@ -73,11 +73,19 @@ const char *nearest_of(Compiler *c, Load *load, int kinds, const Book *row, Str 
     list_of(Str) names = { 0 };
     for (size_t i = 0; row && i < row->field_count; i++)
         *list_push(c->w->arena, &names) = row->fields[i]->name;
+    Str field = nearest_name(names.at, names.n, name);
+    if (field.n)
+        return str_z(c->w->arena, field);
     for (size_t i = 0; i < c->all.n; i++) {
         const Symbol *s = c->all.at[i];
         if ((s->kind & (SymbolKind)kinds) && (s->load == load || load_sees(load, s->load)))
             *list_push(c->w->arena, &names) = s->name;
     }
+    for (Word word = WORD_NONE + 1; kinds == SYMBOL_LIST && word < WORD_COUNT; word++)
+        if (word_row(word)->where == PLACE_TYPES) {
+            *list_push(c->w->arena, &names) = str_of(word_row(word)->en);
+            *list_push(c->w->arena, &names) = str_of(word_row(word)->zh);
+        }
     Str near = nearest_name(names.at, names.n, name);
     return near.n ? str_z(c->w->arena, near) : NULL;
 }
@@ -227,7 +235,8 @@ static void needs_one(Compiler *c, Load *load, const Node *name)
     Str near = nearest_name(names.at, names.n, node_name(name));
     if (!other || other == load) {
         load->blind = true;
-        complain(&c->c, name->file, node_place(name), near.n ? str_z(c->w->arena, near) : NULL,
+        if (number)
+            complain(&c->c, name->file, node_place(name), near.n ? str_z(c->w->arena, near) : NULL,
                  "lang.pack_missing name=%.*s", STR_ARG(node_name(name)));
     } else {
         const Node *has = other->head ? node_clause(other->head, WORD_VERSION) : NULL;

@@ -74,6 +74,7 @@ Str path_of(Arena *arena, Str a, Str b); /* a.b */
 void declare_load(Compiler *c, Load *load);  /* structs and names */
 void resolve_load(Compiler *c, Load *load);  /* kinds, trees, lists, books, field types */
 void resolve_values(Compiler *c, Load *load); /* attributes of items, params, expressions of books */
+Str move_from(const Node *n);
 Type type_of_node(Compiler *c, Load *load, const Node *node, Str choice_name);
 const Kind **kinds_of_nodes(Compiler *c, Load *load, const Node *parent, size_t *ret_count);
 bool every_of_node(Compiler *c, Load *load, const Node *every, PeriodKind *ret, const Book **ret_book);

@@ -162,37 +162,44 @@ static size_t points_of(Str s, int32_t *points)
     return n;
 }
 
+/* Insertions, deletions, changes and swaps of neighbours. */
 static size_t distance(Str a, Str b)
 {
     int32_t x[NAME_MAX_POINTS];
     int32_t y[NAME_MAX_POINTS];
-    size_t row[NAME_MAX_POINTS + 1];
+    size_t rows[3][NAME_MAX_POINTS + 1];
     size_t n = points_of(a, x);
     size_t m = points_of(b, y);
     for (size_t j = 0; j <= m; j++)
-        row[j] = j;
+        rows[0][j] = j;
     for (size_t i = 1; i <= n; i++) {
-        size_t corner = row[0];
+        const size_t *last = rows[(i - 1) % 3];
+        size_t *row = rows[i % 3];
         row[0] = i;
         for (size_t j = 1; j <= m; j++) {
-            size_t best = corner + (x[i - 1] != y[j - 1]);
-            corner = row[j];
-            best = row[j] + 1 < best ? row[j] + 1 : best;
-            row[j] = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+            size_t best = last[j - 1] + (x[i - 1] != y[j - 1]);
+            best = last[j] + 1 < best ? last[j] + 1 : best;
+            best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+            bool swapped = i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1];
+            if (swapped && rows[(i - 2) % 3][j - 2] + 1 < best)
+                best = rows[(i - 2) % 3][j - 2] + 1;
+            row[j] = best;
         }
     }
-    return row[m];
+    return rows[n % 3][m];
 }
 
+/* The nearest at most a third and one away; of equals one with the same head, then the first. */
 Str nearest_name(const Str *names, size_t n, Str name)
 {
     size_t length = utf8_count(name);
-    size_t best = length / 3 + 2;
+    size_t best = 2 * (length / 3 + 2);
     Str found = STR("");
     for (size_t i = 0; i < n; i++) {
         size_t d = distance(names[i], name);
-        if (d < best && d < length) {
-            best = d;
+        bool head = name.n && names[i].n && name.p[0] == names[i].p[0];
+        if (2 * d + !head < best && d < length && d < length / 3 + 2) {
+            best = 2 * d + !head;
             found = names[i];
         }
     }

@@ -186,9 +186,11 @@ static void declare_book(Compiler *c, Load *load, const Node *n)
 
 /* ---- flows ---- */
 
-static Str text_between(const Node *n)
+/* `new`, in whatever language, or the states as written. */
+Str move_from(const Node *n)
 {
-    return str_trim(node_text(n));
+    const Token *first = &n->file->tokens[n->first];
+    return first->role == ROLE_WORD && first->word == WORD_NEW ? STR("new") : node_text(n);
 }
 
 static void declare_move(Compiler *c, const Node *n, FlowMove *move)
@@ -199,7 +201,7 @@ static void declare_move(Compiler *c, const Node *n, FlowMove *move)
         move->name = node_name(n->kid);
     FOR_EACH(kid, n)
         if (kid->kind == NODE_CLAUSE && kid->word == WORD_NONE && !move->from.n)
-            move->from = text_between(kid);
+            move->from = move_from(kid);
 }
 
 static bool flow_has(const Flow *flow, Str state)

@@ -344,7 +344,8 @@ static void ask_once(Compiler *c, const Symbol *symbol, const Book *other)
     for (size_t i = 0; i < book->field_count; i++)
         for (size_t k = 0; k < other->field_count; k++) {
             const Field *f = book->fields[i];
-            if ((book == other && k >= i) || f->again.n || !same_question(f, other->fields[k]))
+            bool self = book == other && (k >= i || str_eq(f->name, other->fields[k]->name));
+            if (self || f->again.n || !same_question(f, other->fields[k]))
                 continue;
             complain(&c->c, symbol->node->file, f->place, NULL, "lang.ask_once field=%.*s other=%.*s.%.*s",
                      STR_ARG(f->name), STR_ARG(other->name), STR_ARG(other->fields[k]->name));

@@ -23,12 +23,14 @@ static const Local *local_find(const TestRun *r, Str name, bool record)
     return NULL;
 }
 
-static const char *nearest_local(const TestRun *r, Str name)
+static const char *nearest_local(const TestRun *r, Str name, bool record)
 {
     Str *names = arena_array(r->c->w->arena, Str, r->locals.n);
+    size_t n = 0;
     for (size_t i = 0; i < r->locals.n; i++)
-        names[i] = r->locals.at[i].name;
-    Str near = nearest_name(names, r->locals.n, name);
+        if ((r->locals.at[i].book != NULL) == record)
+            names[n++] = r->locals.at[i].name;
+    Str near = nearest_name(names, n, name);
     return near.n ? str_z(r->c->w->arena, near) : NULL;
 }
 
@@ -38,7 +40,7 @@ static Str unit_name(TestRun *r, const Node *n)
     if (!n)
         return STR("");
     if (n->kind == NODE_NAME && !local_find(r, node_name(n), false))
-        complain(&r->c->c, n->file, node_place(n), nearest_local(r, node_name(n)),
+        complain(&r->c->c, n->file, node_place(n), nearest_local(r, node_name(n), false),
                  "lang.unknown_unit name=%.*s", STR_ARG(node_name(n)));
     return node_name(n);
 }
@@ -156,7 +158,7 @@ static void step_key(TestRun *r, Step *step, const Node *n)
     if (list)
         wrong(r, n, "lang.unknown_item name=%.*s list=%.*s", STR_ARG(node_name(n)), STR_ARG(list->name));
     else
-        complain(&r->c->c, n->file, node_place(n), nearest_local(r, node_name(n)),
+        complain(&r->c->c, n->file, node_place(n), nearest_local(r, node_name(n), true),
                  "lang.unknown_local name=%.*s", STR_ARG(node_name(n)));
 }
 
@@ -207,7 +209,7 @@ static void step_add(TestRun *r, Step *step, const Node *n)
     const Local *record = local_find(r, node_name(name->next), true);
     step->unit = node_name(name->next);
     if (step->book->parent && (!record || record->book != step->book->parent))
-        complain(&r->c->c, n->file, node_place(name->next), nearest_local(r, step->unit),
+        complain(&r->c->c, n->file, node_place(name->next), nearest_local(r, step->unit, true),
                  "lang.unknown_local name=%.*s", STR_ARG(step->unit));
     else if (!step->book->parent)
         (void)unit_name(r, name->next);
@@ -238,7 +240,7 @@ static void step_on_file(TestRun *r, Step *step, const Node *n)
     if (record)
         step->book = record->book;
     else
-        complain(&r->c->c, n->file, node_place(n->kid), nearest_local(r, step->names[0]),
+        complain(&r->c->c, n->file, node_place(n->kid), nearest_local(r, step->names[0], true),
                  "lang.unknown_local name=%.*s", STR_ARG(step->names[0]));
 }
 

@@ -125,7 +125,8 @@ static void call_step(Call *call)
     size_t n = 0;
     item_reject(call->t, call->values[0], call->nodes[0], NULL);
     if (call->count < 4 || call->count % 2) {
-        reject_waiting(call);
+        for (size_t i = 1; i < call->count; i++)
+            call->values[i]->flag = false; /* said is enough */
         wrong(call->t, call->n, "lang.step_form");
         return;
     }
@@ -421,8 +422,8 @@ static void agg_source(Typer *t, const Scope *s, const Node *n, Agg *agg)
     if (symbol || t->load->blind)
         return;
     bool field = s->row && book_field(s->row, node_name(name));
-    complain(&t->c->c, name->file, node_place(name),
-             nearest_of(t->c, t->load, SYMBOL_KIND | SYMBOL_BOOK, NULL, node_name(name)),
+    const char *near = nearest_of(t->c, t->load, SYMBOL_KIND | SYMBOL_BOOK, NULL, node_name(name));
+    complain(&t->c->c, name->file, node_place(name), field ? NULL : near,
              field ? "lang.source_field name=%.*s" : "lang.unknown_source name=%.*s",
              STR_ARG(node_name(name)));
 }
@@ -476,7 +477,7 @@ static void agg_range(Typer *t, const Node *n, Agg *agg)
         case WORD_ALIVE:
         case WORD_DURING:
             agg->when = clause->word == WORD_ALIVE ? WHEN_ALIVE : WHEN_DURING;
-            if (agg->book && !agg->book->lives_from && !agg->book->dated_entered)
+            if (agg->book && agg->book->form != BOOK_PER && !agg->book->lives_from && !agg->book->dated_entered)
                 wrong(t, clause, "lang.no_life book=%.*s", STR_ARG(agg->book->name));
             break;
         case WORD_EVER: agg->when = WHEN_EVER; break;

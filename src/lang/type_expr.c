@@ -371,10 +371,12 @@ static Expr *type_binary_node(Typer *t, const Scope *s, const Node *n)
     Expr *e = expr_new(t, n, op);
     const Node *nodes[] = { n->kid, n->kid->next };
     Expr *sides[2];
-    sides[0] = type_expr(t, s, nodes[0], NULL);
-    sides[1] = type_expr(t, s, nodes[1],
-                         sides[0]->type.kind == TYPE_ITEM ? sides[0]->type.list : NULL);
     bool compares = op <= EXPR_GE;
+    bool bare = compares && nodes[0]->kind == NODE_REF && nodes[1]->kind != NODE_LITERAL;
+    size_t first = bare && !(s->row && book_field(s->row, node_name(nodes[0])));
+    sides[first] = type_expr(t, s, nodes[first], NULL); /* a bare name may be an item of the other */
+    Type known = sides[first]->type;
+    sides[!first] = type_expr(t, s, nodes[!first], known.kind == TYPE_ITEM ? known.list : NULL);
     if (compares)
         settle_all(t, sides, nodes, 2, NULL);
     for (size_t i = 0; i < 2; i++)

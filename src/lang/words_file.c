@@ -53,7 +53,7 @@ static void want_flow(Compiler *c, WantedList *all, Str flow, const Node *n)
         Str from = STR("");
         FOR_EACH(part, kid) {
             if (part->kind == NODE_CLAUSE && part->word == WORD_NONE && !from.n)
-                from = node_text(part);
+                from = move_from(part);
             else if (part->kind == NODE_CLAUSE && part->word == WORD_NONE)
                 want_fields(c, all, flow, part);
         }

@@ -71,6 +71,7 @@ typedef struct Lexer {
     Str text;
     size_t at;
     int32_t line, column; /* of `at` */
+    int32_t quote_line;   /* on which a curly quote was complained about */
     int open;             /* ( and [ */
     bool space, gap, line_has_token, line_has_comment;
     list_of(Token) tokens;
@@ -208,8 +209,10 @@ static void newline(Lexer *l)
     size_t from = l->at;
     int32_t column = l->column;
     step(l);
-    if (l->open && line_declares(l))
+    if (l->open && line_declares(l)) {
         close_brackets(l);
+        push(l, TOKEN_BAD, from, column); /* the parser says nothing more about this statement */
+    }
     bool counts = !l->open && can_end_here(l);
     if (!l->line_has_token && !l->line_has_comment)
         l->gap = true;
@@ -242,11 +245,13 @@ static void string(Lexer *l)
     size_t from = l->at;
     int32_t column = l->column;
     Buf out = buf_open(l->arena, LIMIT_PACK_BYTES);
+    bool open = false;
     step(l);
     for (;;) {
         int32_t c = l->at < l->text.n ? (unsigned char)l->text.p[l->at] : 0;
         if (l->at >= l->text.n || c == '\n' || c == '\r') {
             wrong(l, column, 1, "lang.string_open");
+            open = true;
             break;
         }
         if (c == '"') {
@@ -260,7 +265,7 @@ static void string(Lexer *l)
         step(l);
         buf_put(&out, str_sub(l->text, start, l->at - start));
     }
-    Token *t = push(l, TOKEN_STRING, from, column);
+    Token *t = push(l, open ? TOKEN_BAD : TOKEN_STRING, from, column);
     Str value = buf_str(&out);
     if (!utf8_nfc(l->arena, value, &t->value))
         t->value = STR("");
@@ -290,6 +295,7 @@ static void name(Lexer *l)
             complain(l->c, l->file, t->place, NULL, "lang.suffix_space number=%.*s suffix=%s",
                      STR_ARG(before->raw), stray[i]);
             l->tokens.n--;
+            l->tokens.at[l->tokens.n - 1].kind = TOKEN_BAD;
             return;
         }
 }
@@ -325,8 +331,10 @@ static void push_when(Lexer *l, TokenKind kind, size_t n, int64_t number, bool g
     steps(l, n);
     Token *t = push(l, kind, from, column);
     t->number = number;
-    if (!good)
-        complain(l->c, l->file, t->place, NULL, "lang.no_such_day text=%.*s", STR_ARG(t->raw));
+    if (good)
+        return;
+    t->kind = TOKEN_BAD;
+    complain(l->c, l->file, t->place, NULL, "lang.no_such_day text=%.*s", STR_ARG(t->raw));
 }
 
 static bool day_like(Lexer *l)
@@ -385,7 +393,7 @@ static const struct {
 };
 
 /* The unit that sticks to the number at hand; a letter right after it is an error. */
-static Suffix suffix(Lexer *l, int32_t column)
+static Suffix suffix(Lexer *l, int32_t column, bool *ret_good)
 {
     Suffix found = SUFFIX_NONE;
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes && !found; i++) {
@@ -405,6 +413,7 @@ static Suffix suffix(Lexer *l, int32_t column)
     while (is_letter(peek(l, 0)) || is_digit(peek(l, 0)))
         step(l);
     wrong(l, column, l->column - column, "lang.suffix_unknown");
+    *ret_good = false;
     return found;
 }
 
@@ -431,12 +440,16 @@ static void number(Lexer *l)
         if (after_point && scale <= NUM_SCALE_MAX)
             scale++;
     }
-    Suffix found = suffix(l, column);
+    bool good = true;
+    Suffix found = suffix(l, column, &good);
     Token *t = push(l, TOKEN_NUMBER, from, column);
     t->number = fits ? value : 0;
     t->scale = scale;
     t->suffix = found;
-    if (!fits || scale > NUM_SCALE_MAX)
+    bool range = fits && scale <= NUM_SCALE_MAX;
+    if (!good || !range)
+        t->kind = TOKEN_BAD;
+    if (!range)
         complain(l->c, l->file, t->place, NULL, "lang.number_range text=%.*s", STR_ARG(t->raw));
 }
 
@@ -470,11 +483,14 @@ static void sign(Lexer *l)
     }
     Str raw = str_sub(l->text, from, l->at - from);
     Place place = { l->file->index, l->line, column, 1 };
-    if (c == 0x201C || c == 0x201D)
+    bool quote = c == 0x201C || c == 0x201D;
+    bool again = quote && l->quote_line == l->line; /* the other one of the pair */
+    l->quote_line = quote ? l->line : l->quote_line;
+    if (quote && !again)
         complain(l->c, l->file, place, NULL, "lang.quote_wide");
     else if (c < 0)
         complain(l->c, l->file, place, NULL, "lang.not_utf8");
-    else
+    else if (!quote)
         complain(l->c, l->file, place, NULL, "lang.sign_unknown sign=%.*s", STR_ARG(raw));
     push(l, TOKEN_BAD, from, column);
 }
@@ -504,8 +520,10 @@ void lex_file(Complaints *c, Arena *arena, File *file)
     Lexer l = { .c = c, .arena = arena, .file = file, .text = file->text, .line = 1, .column = 1 };
     while (l.at < l.text.n)
         one(&l);
-    if (l.open)
+    if (l.open) {
         close_brackets(&l);
+        push(&l, TOKEN_BAD, l.at, l.column);
+    }
     if (can_end_here(&l))
         push(&l, TOKEN_NEWLINE, l.at, l.column);
     push(&l, TOKEN_END, l.at, l.column);
