@@ -113,6 +113,24 @@ static int32_t make_unit(World *t, const char *code, const char *kind, int32_t p
     return made;
 }
 
+/* The pack and the units in an empty store. */
+static void furnish(World *t)
+{
+    Problems problems = { 0 };
+    if (!world_load(t, 1, NULL, NULL, &problems)) {
+        Source source = world_source(t->w, 1, NULL, NULL);
+        show_problems(t->w, &source, &problems);
+        CHECK(!"the pack of the tests compiles");
+    }
+    CHECK(core_begin(t->w, t->core, NULL));
+    t->city = make_unit(t, "C", "city", UNIT_NONE);
+    t->county = make_unit(t, "A", "county", t->city);
+    t->farm[0] = make_unit(t, "F1", "farm", t->county);
+    t->farm[1] = make_unit(t, "F2", "farm", t->county);
+    t->farm[2] = make_unit(t, "F3", "farm", t->county);
+    CHECK(core_commit(t->w, t->core));
+}
+
 World world_open(void)
 {
     World t = { .w = work_open(env_real(), 64 << 20) };
@@ -121,19 +139,19 @@ World world_open(void)
         printf("# %s\n", t.w->err.what);
         CHECK(!"a core in memory");
     }
-    Problems problems = { 0 };
-    if (!world_load(&t, 1, NULL, NULL, &problems)) {
-        Source source = world_source(t.w, 1, NULL, NULL);
-        show_problems(t.w, &source, &problems);
-        CHECK(!"the pack of the tests compiles");
+    furnish(&t);
+    return t;
+}
+
+World world_open_on(const char *dir, const char *url)
+{
+    World t = { .w = work_open(env_real(), 64 << 20) };
+    world_clock(&t, "2022-03-01");
+    if (!store_init(t.w, dir, url) || !core_open(t.w, dir, DB_WRITE, &t.core)) {
+        printf("# %s\n", t.w->err.what);
+        CHECK(!"a core on disk");
     }
-    CHECK(core_begin(t.w, t.core, NULL));
-    t.city = make_unit(&t, "C", "city", UNIT_NONE);
-    t.county = make_unit(&t, "A", "county", t.city);
-    t.farm[0] = make_unit(&t, "F1", "farm", t.county);
-    t.farm[1] = make_unit(&t, "F2", "farm", t.county);
-    t.farm[2] = make_unit(&t, "F3", "farm", t.county);
-    CHECK(core_commit(t.w, t.core));
+    furnish(&t);
     return t;
 }
 

@@ -12,6 +12,7 @@ typedef struct World {
 
 /* One city, one county, three farms (codes C, A, F1 F2 F3) born 2016; the pack of test_core.c. */
 World world_open(void);
+World world_open_on(const char *dir, const char *url); /* a new store on disk or a server */
 void world_close(World *t);
 void world_clock(World *t, const char *day); /* noon of the day */
 /* The pack again under another version, with one piece of its text replaced. */
