@@ -262,6 +262,22 @@ static void svg_bar(Work *w, const Doc *doc, const Bar *bar, Int128 most, size_t
     (void)w;
 }
 
+/* The numbers of a chart, to be opened in place like those of the text. */
+static void html_bar_numbers(Work *w, const Doc *doc, const Bar *bars, size_t n, int32_t day, Buf *out)
+{
+    buf_putz(out, "<details class=\"more\"><summary>");
+    buf_html(out, word_text(w->arena, "bulletin.chart_numbers", LANG_ZH));
+    buf_putz(out, "</summary><ul>");
+    for (size_t i = 0; i < n; i++) {
+        buf_putz(out, "<li>");
+        buf_html(out, unit_label(doc, bars[i].unit, day));
+        buf_putz(out, " ");
+        html_number(out, w, doc, bars[i].number);
+        buf_putz(out, "</li>");
+    }
+    buf_putz(out, "</ul></details>");
+}
+
 void html_bars(Work *w, Doc *doc, const Page *page, Str text, int32_t line, Buf *out)
 {
     Directive d;
@@ -292,5 +308,7 @@ void html_bars(Work *w, Doc *doc, const Page *page, Str text, int32_t line, Buf 
     buf_putz(out, "\">");
     for (size_t i = 0; i < n; i++)
         svg_bar(w, doc, &bars[i], most, i, out);
-    buf_putz(out, "</svg></figure>\n");
+    buf_putz(out, "</svg>");
+    html_bar_numbers(w, doc, bars, n, d.period.last_day, out);
+    buf_putz(out, "</figure>\n");
 }
