@@ -20,7 +20,8 @@ TEST(five_working_days_pass_over_a_holiday)
 TEST(swapped_weekend_days_are_worked)
 {
     bool known;
-    EXPECT(day_is_working(day_make(2021, 2, 7), &known) && known); /* a Sunday before the festival */
+    EXPECT(day_is_working(day_make(2021, 2, 7), &known) &&
+           known); /* a Sunday before the festival */
     EXPECT(!day_is_working(day_make(2021, 2, 17), &known) && known); /* a Wednesday inside it */
     EXPECT(day_is_working(day_make(2022, 10, 8), &known));
     EXPECT(!day_is_working(day_make(2016, 1, 1), &known) && known);
