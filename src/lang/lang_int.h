@@ -58,7 +58,10 @@ typedef enum Suffix {
 } Suffix;
 
 /* What the parser found a name to be; the formatter turns words into the other language by it. */
-typedef enum TokenRole { ROLE_NAME, ROLE_WORD, ROLE_FUNCTION, ROLE_PERIOD } TokenRole;
+typedef enum TokenRole {
+    ROLE_NAME, ROLE_WORD, ROLE_FUNCTION, ROLE_PERIOD,
+    ROLE_RAW, /* inside the value of a test step: blanks as written */
+} TokenRole;
 
 typedef struct Token {
     TokenKind kind;

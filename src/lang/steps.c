@@ -170,7 +170,8 @@ static void step_cell(TestRun *r, Step *step, const Node *first, const Node *who
     step->book = symbol ? symbol->thing : NULL;
     if (!step->book)
         return;
-    if (step->book->form != BOOK_PER)
+    bool nil = step->book->form != BOOK_PER && step->book->nil_every != PERIOD_NONE;
+    if (step->book->form != BOOK_PER && !nil)
         wrong(r, first, "lang.file_register book=%.*s", STR_ARG(step->book->name));
     step->unit = unit_name(r, first->next);
     step->keys = arena_array(r->c->arena, Str, LIMIT_LIST_ITEMS + node_count(whole));
@@ -183,7 +184,7 @@ static void step_cell(TestRun *r, Step *step, const Node *first, const Node *who
             step_key(r, step, n);
     }
     bool period = step->period.kind != PERIOD_NONE || step->period_name.n;
-    if (step->book->every != PERIOD_NONE && !period)
+    if ((step->book->every != PERIOD_NONE || nil) && !period)
         wrong(r, whole, "lang.file_period book=%.*s", STR_ARG(step->book->name));
     bool each_key = step->each && step->each_kind == PERIOD_NONE;
     bool all_keys = step->key_count + each_key >= step->book->key_count;
@@ -191,6 +192,8 @@ static void step_cell(TestRun *r, Step *step, const Node *first, const Node *who
         wrong(r, whole, "lang.cell_keys book=%.*s key=%.*s", STR_ARG(step->book->name),
               STR_ARG(step->book->keys[step->key_count]->name));
     values_of(r, step, whole, step->book->fields, step->book->field_count);
+    if (nil && step->value_count) /* a period without rows is filed empty; rows are added */
+        wrong(r, first, "lang.file_register book=%.*s", STR_ARG(step->book->name));
 }
 
 static void step_add(TestRun *r, Step *step, const Node *n)

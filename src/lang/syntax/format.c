@@ -63,7 +63,7 @@ static Str token_text(const Formatter *f, const Token *t)
         return t->raw;
     if (t->kind != TOKEN_NAME)
         return folded(f->arena, t->raw);
-    if (f->to == KEEP || t->role == ROLE_NAME)
+    if (f->to == KEEP || t->role == ROLE_NAME || t->role == ROLE_RAW)
         return t->value;
     if (t->role == ROLE_PERIOD)
         return period_text(t, f->to);
@@ -129,6 +129,10 @@ static bool blank(const Formatter *f, size_t i)
     static const int tight_after[] = { '(', '[', '.', SIGN2(':', ':'), SIGN2('.', '.') };
     const Token *t = &f->file->tokens[i];
     const Token *before = t - 1;
+    if (t->role == ROLE_RAW && before->role == ROLE_RAW)
+        return t->space;
+    if (t->role == ROLE_RAW)
+        return true;
     for (size_t k = 0; k < sizeof tight_before / sizeof *tight_before; k++)
         if (is_sign(t, tight_before[k]))
             return false;

@@ -550,9 +550,10 @@ static Node *parse_item(Parser *p)
     n->kind = NODE_ITEM;
     node_add(n, parse_title(p, NODE_TITLE));
     if (!p->panic && take_sign(p, '(')) {
-        do
-            node_add(n, node_add(node_new(p, NODE_ARG), parse_expr(p)));
-        while (!p->panic && take_sign(p, ','));
+        do {
+            Node *arg = node_new(p, NODE_ARG);
+            node_add(n, node_add(arg, parse_expr(p)));
+        } while (!p->panic && take_sign(p, ','));
         need_sign(p, ')');
     }
     if (!p->panic && at_word(p, WORD_UNTIL))

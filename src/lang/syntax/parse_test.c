@@ -48,8 +48,10 @@ static Node *parse_value(Parser *p)
     n->kind = NODE_VALUE;
     Node *value = node_new(p, NODE_TEXT);
     while (look(p)->kind != TOKEN_NEWLINE && look(p)->kind != TOKEN_END && !at_sign(p, '}') &&
-           !at_sign(p, '{'))
+           !at_sign(p, '{')) {
+        look(p)->role = ROLE_RAW;
         p->at++;
+    }
     if (p->at == value->first)
         syntax_expected(p, "lang.want_value");
     return node_end(p, node_add(n, node_end(p, value)));
@@ -148,9 +150,10 @@ static Node *parse_expect(Parser *p)
         n->word = WORD_MISSING;
         (void)take_word(p, WORD_MISSING);
         node_add(n, parse_sum(p));
-        if (!p->panic && at_word(p, WORD_BECAUSE))
-            node_add(n, node_add(parse_clause_word(p), parse_name(p)));
-        return n;
+        if (p->panic || !at_word(p, WORD_BECAUSE))
+            return n;
+        Node *because = parse_clause_word(p);
+        return node_add(n, node_add(because, parse_name(p)));
     }
     if (at_word(p, WORD_COVERAGE) && !plain) {
         n->word = WORD_COVERAGE;
@@ -210,6 +213,17 @@ static void parse_shares(Parser *p, Node *n)
     node_add(n, into);
 }
 
+/* in P [by TREE] */
+static void parse_put(Parser *p, Node *n)
+{
+    Node *in = parse_clause_word(p);
+    node_add(n, node_add(in, parse_local(p)));
+    if (p->panic || !at_word(p, WORD_BY))
+        return;
+    Node *by = parse_clause_word(p);
+    node_add(n, node_add(by, parse_path(p)));
+}
+
 static Node *parse_unit_life(Parser *p)
 {
     Node *n = parse_clause_word(p);
@@ -232,9 +246,7 @@ static Node *parse_unit_life(Parser *p)
             (void)need_word(p, WORD_IN);
             break;
         }
-        node_add(n, node_add(parse_clause_word(p), parse_local(p)));
-        if (!p->panic && at_word(p, WORD_BY))
-            node_add(n, node_add(parse_clause_word(p), parse_path(p)));
+        parse_put(p, n);
         break;
     default: break;
     }
