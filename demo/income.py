@@ -166,7 +166,7 @@ def make(rng, rows, divisions, out):
     alive, alive_before = lives.month("2021-12"), lives.month("2020-12")
     classes = [rows.yuan(rng, f"income_{n}", "2202") for n in ("own_business", "contracting", "investment", "other")]
     total, part = sum(classes), rows.yuan(rng, "village_income_total", COUNTY_UP)
-    pinned = {ASSISTED: round(STRONG * rng.uniform(1.03, 1.6)), ADDED: rng.randint(190_000, 320_000)}
+    pinned = {ASSISTED: round(STRONG * rng.uniform(1.03, 1.35)), ADDED: rng.randint(190_000, 320_000)}
     inside = above_floor(rng, [v for v in alive if v.startswith(COUNTY_UP)], part, {})
     outside = above_floor(rng, [v for v in alive if v not in inside], total - part, pinned)
 

@@ -37,15 +37,6 @@ def trace(store, name, unit, period):
     return json.loads(run("trace", store, name, "--unit", unit, "--period", period, "--json"))
 
 
-def book_titles():
-    """Identifier of each book by its title, from the packs' text."""
-    titles = {}
-    for path in ROOT.glob("packs/*/*.tian"):
-        for name, title in re.findall(r'^book\s+(\w+)\s+"([^"]+)"', path.read_text(encoding="utf-8"), re.M):
-            titles[title] = name
-    return titles
-
-
 def packs():
     """Folders of packs, each after those it needs."""
     found = {p.name: p for p in sorted((ROOT / "packs").iterdir()) if (p / "pack.tian").exists()}
@@ -64,7 +55,8 @@ def packs():
 
 
 # the lists of divisions and the days from which they stand, as data/divisions/README.md says
-LISTS = {2019: "2019-10-31", 2020: "2020-06-30", 2021: "2021-10-31", 2022: "2022-10-31"}
+LISTS = {2016: "2016-07-31", 2017: "2017-10-31", 2018: "2018-10-31", 2019: "2019-10-31", 2020: "2020-06-30",
+         2021: "2021-10-31", 2022: "2022-10-31", 2023: "2023-06-30"}
 
 
 def make_store(folder, change=None):

@@ -98,6 +98,10 @@ static bool evaluate(Work *w, Doc *doc, Number *n, const Expr *e)
     Ask now = n->ask;
     now.known_day = 0;
     if (!n->figure) {
+        Number inner = { 0 }; /* a figure rounded for print still opens down to its facts */
+        if (e->op == EXPR_CALL && e->call == CALL_ROUND && literal_args(e->args[0], &inner))
+            TRY(figure_trace_brief(w, doc->figures, inner.figure, inner.args, inner.arg_count, &n->ask,
+                                   DOC_FACTS_SHOWN, &n->trace));
         TRY(figure_expr(w, doc->figures, e, &n->ask, &n->value));
         n->now = n->value;
         return n->ask.known_day ? figure_expr(w, doc->figures, e, &now, &n->now) : true;
