@@ -136,8 +136,36 @@ static bool expect_value(Work *w, TestRun *t, const Step *s)
     return true;
 }
 
+static void bind_names(const TestRun *t, Expr *e);
+
+static void bind_agg(const TestRun *t, const Agg *agg)
+{
+    bind_names(t, agg->where);
+    bind_names(t, agg->value);
+}
+
+/* A record called by its name in the test is a literal whose number is known only now. The set was
+ * compiled for this test alone. */
+static void bind_names(const TestRun *t, Expr *e)
+{
+    if (!e)
+        return;
+    const Named *record = NULL;
+    if (e->op == EXPR_LITERAL && e->type.kind == TYPE_RECORD)
+        record = named_find(t, e->text);
+    if (record)
+        e->number = record->ord;
+    if (e->agg)
+        bind_agg(t, e->agg);
+    for (size_t i = 0; i < e->shift_count; i++)
+        bind_names(t, e->shifts[i].expr);
+    for (size_t i = 0; i < e->arg_count; i++)
+        bind_names(t, e->args[i]);
+}
+
 bool step_expect(Work *w, TestRun *t, const Step *s)
 {
+    bind_names(t, s->expr);
     bool (*judge)(Work * w, TestRun * t, const Step *s) =
         s->op == STEP_EXPECT ? expect_truth : expect_value;
     bool before = t->failed;

@@ -27,4 +27,5 @@ bool step_run(Work *w, TestRun *t, const Step *step);
 /* Prints file:line, the step's fault; the test goes on. */
 void step_fail(Work *w, TestRun *t, const Step *step, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+const Named *named_find(const TestRun *t, Str name); /* NULL = no such record in the test */
 bool step_expect(Work *w, TestRun *t, const Step *step);

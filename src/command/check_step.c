@@ -29,7 +29,7 @@ static bool unit_need(Work *w, TestRun *t, Str name, int32_t *ret)
                              : fail(w, ERR_BAD_INPUT, "check.no_unit name=%.*s", STR_ARG(name));
 }
 
-static const Named *named_find(const TestRun *t, Str name)
+const Named *named_find(const TestRun *t, Str name)
 {
     for (size_t i = 0; i < t->named.n; i++)
         if (str_eq(t->named.at[i].name, name))
