@@ -167,8 +167,10 @@ bool core_commit(Work *w, Core *core)
 {
     CHECK(core->changing);
     if (core->act_n) {
+        const Str said = { (const char *)core->act_hash.byte, sizeof core->act_hash.byte };
+        Hash digest = act_digest(core->store.log, core->seat, core->person, said);
         TRY(act_add(w, core->store.log, core->act, core->seat, core->person, core->act_first,
-                    core->act_n, core->act_hash));
+                    core->act_n, digest));
         TRY(save_day(w, core, core->last_day, core->last_seq));
     }
     TRY(log_commit(w, core->store.log));

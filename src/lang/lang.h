@@ -121,7 +121,7 @@ struct Pack {
     struct TestDecl *tests;
     size_t test_count;
     Str text;  /* the whole source as loaded: files joined, see source_join() */
-    Map words; /* "book income.own" -> English title; read it with pack_word() */
+    Map words; /* "book water.tons" -> English title; read it with pack_word() */
 };
 
 /* ---- sources and complaints ---- */
@@ -154,7 +154,7 @@ typedef struct Registry Registry;
 Registry *registry_open(Arena *arena);
 /* A number stands under "SPACE:PATH". Spaces: kind tree role list book figure (path PACK.NAME),
  * "item.PACK.LIST" (path ITEM), "field.PACK.BOOK" (path FIELD). */
-int32_t registry_find(const Registry *r, Str path); /* "book:income.income"; 0 = none yet */
+int32_t registry_find(const Registry *r, Str path); /* "book:wells.water"; 0 = none yet */
 int32_t registry_need(Registry *r, Str space, Str path); /* next number within `space` when new */
 Str registry_save(Arena *arena, const Registry *r); /* canonical text: one "SPACE:PATH N" a line, sorted */
 bool registry_load(Work *w, Registry *r, Str text);
@@ -209,7 +209,7 @@ const Tree *set_tree(const PackSet *set, Str name);
 const Param *set_param(const PackSet *set, Str name);
 const Pack *set_pack(const PackSet *set, Str name);
 /* English title from words/en.txt: noun = kind list item book field figure param role …, path =
- * "income.own"; empty when the pack has no words. */
+ * "water.tons"; empty when the pack has no words. */
 Str pack_word(const Pack *pack, const char *noun, Str path);
 const Field *book_field(const Book *book, Str name);
 const Item *list_item(const List *list, Str name);

@@ -251,9 +251,9 @@ static bool is_resident(Str name, Str title)
 
 static bool rates_residents(Str title)
 {
-    static const char *const who[] = { "居民", "村民", "住户", "农户", "户主", "家庭", "个人", "公民" };
-    static const char *const how[] = { "评分", "积分", "打分",   "得分",   "信用分", "信用等级", "评级",
-                                       "星级", "排名", "画像", "黑名单", "红名单", "信用评价" };
+    static const char *const who[] = { "居民", "村民", "住户", "农户", "户主", "家庭", "个人", "公民", "文明户" };
+    static const char *const how[] = { "评分", "积分", "打分",   "得分",   "信用分", "信用等级", "评级", "评星",
+                                       "分级", "排名", "画像", "黑名单", "红名单", "信用评价" };
     return has_any(title, who, sizeof who / sizeof *who) && has_any(title, how, sizeof how / sizeof *how);
 }
 
