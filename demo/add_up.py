@@ -55,6 +55,11 @@ def put_together(trace):
     return sum(parts, Decimal(0))
 
 
+def villages_of_list(row):
+    path = tian.ROOT / "data" / "divisions" / f"2202-{row['period']}.csv"
+    return Decimal(sum(",village," in line for line in path.read_text(encoding="utf-8").splitlines()))
+
+
 def in_measure(value, got):
     return value / BEST.get(got["unit_of_measure"], 1)
 
@@ -66,13 +71,15 @@ def main():
     store, only = sys.argv[1], set(sys.argv[2:])
     passed = failed = 0
     for row in tian.held_rows():
-        if only and row["id"] not in only or row["figure"] == "villages":
-            continue  # villages rest on the tree, not on facts of a book
+        if only and row["id"] not in only:
+            continue
         got = tian.figure(store, row["figure"], row["unit"], row["period"])
-        trace = tian.trace(store, row["figure"], row["unit"], row["period"])
-        mine = in_measure(put_together(trace), got)
+        if row["figure"] == "villages":  # rests on the tree, not on facts of a book
+            mine = villages_of_list(row)
+        else:
+            mine = in_measure(put_together(tian.trace(store, row["figure"], row["unit"], row["period"])), got)
         digits = max(-Decimal(got["value"]).as_tuple().exponent, 0)
-        ok = bool(trace["atoms"]) and tian.round_half(mine, digits) == Decimal(got["value"])
+        ok = tian.round_half(mine, digits) == Decimal(got["value"])
         passed, failed = passed + ok, failed + (not ok)
         if not ok:
             print(f"{row['id']} {row['figure']}: facts give {mine}, the figure says {got['value']}")
