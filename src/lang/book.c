@@ -1,8 +1,7 @@
 /* The inside of books: modifiers of fields, checks, dates of life, due days, access, flow. */
 #include "lang/compile_int.h"
 
-#define wrong(compiler, n, ...) \
-    complain(&(compiler)->c, (n)->file, node_span(n), NULL, __VA_ARGS__)
+#define wrong(compiler, n, ...) complain(&(compiler)->c, (n)->file, node_span(n), NULL, __VA_ARGS__)
 
 static const char *type_text(Compiler *c, Type type)
 {
@@ -37,7 +36,8 @@ static void check_keep_after(Compiler *c, const Book *book, const Node *path, co
     if (!name->next && (word == WORD_ENTERED || period))
         return;
     const Field *date = name->next ? NULL : book_field(book, node_name(name));
-    bool good = date && date != field && (date->type.kind == TYPE_DATE || date->type.kind == TYPE_TIME) &&
+    bool good = date && date != field &&
+                (date->type.kind == TYPE_DATE || date->type.kind == TYPE_TIME) &&
                 !date->type.hidden;
     if (!good)
         wrong(c, path, "lang.keep_after path=%.*s", STR_ARG(node_text(path)));
@@ -125,7 +125,8 @@ static void field_sense(Compiler *c, const Node *n, const Field *f)
         wrong(c, n, "lang.stock_type type=%s", type_text(c, t));
     if (f->at_most && t.kind != TYPE_SET)
         wrong(c, n, "lang.at_most_type type=%s", type_text(c, t));
-    if (f->computed && (f->optional || f->low || f->high || f->fallback || f->required_when || t.hidden))
+    if (f->computed &&
+        (f->optional || f->low || f->high || f->fallback || f->required_when || t.hidden))
         wrong(c, n, "lang.computed_mod name=%.*s", STR_ARG(f->name));
     if (f->is_public && t.hidden)
         wrong(c, n, "lang.private_public name=%.*s", STR_ARG(f->name));
@@ -136,16 +137,16 @@ static void field_sense(Compiler *c, const Node *n, const Field *f)
 }
 
 /* First all words, so that expressions see which fields are private; then the expressions. */
-static void fields_values(Typer *t, const Scope *s, const Node *parent, const Book *book, Field **fields,
-                          size_t count)
+static void fields_values(Typer *t, const Scope *s, const Node *parent, const Book *book,
+                          Field **fields, size_t count)
 {
     for (int pass = 0; pass < 2; pass++) {
         size_t i = 0;
-        FOR_EACH(n, parent) {
+        FOR_EACH (n, parent) {
             if (n->kind != NODE_FIELD || node_token(n)->kind != TOKEN_NAME || i == count)
                 continue;
             Field *f = fields[i++];
-            FOR_EACH(clause, n) {
+            FOR_EACH (clause, n) {
                 if (clause->kind != NODE_CLAUSE)
                     continue;
                 if (pass == 0 && clause->word == WORD_PRIVATE)
@@ -186,7 +187,8 @@ static const Field *date_field(Compiler *c, const Book *book, const Node *path)
               STR_ARG(book->name));
         return NULL;
     }
-    if (field->type.kind != TYPE_DATE && field->type.kind != TYPE_TIME && field->type.kind != TYPE_NONE)
+    if (field->type.kind != TYPE_DATE && field->type.kind != TYPE_TIME &&
+        field->type.kind != TYPE_NONE)
         wrong(c, path, "lang.want_type_of want=date got=%s", type_text(c, field->type));
     if (field->type.hidden)
         wrong(c, path, "lang.private_use name=%.*s", STR_ARG(field->name));
@@ -209,8 +211,11 @@ static void book_dates(Compiler *c, const Node *n, Book *book)
         book->dated_entered = book->dated_entered || !book->lives_from;
     }
     if (book->form == BOOK_PER && (dated || lives || book->nil_every))
-        wrong(c, dated ? dated : lives ? lives : node_clause(n, WORD_NIL), "lang.per_dated book=%.*s",
-              STR_ARG(book->name));
+        wrong(c,
+              dated   ? dated
+              : lives ? lives
+                      : node_clause(n, WORD_NIL),
+              "lang.per_dated book=%.*s", STR_ARG(book->name));
 }
 
 /* due 5wd after end · due 2022-01-31 · due 01-31 · due 18:00 on day */
@@ -237,7 +242,8 @@ static void book_due(Compiler *c, const Node *n, Book *book)
         bool end = where && node_token(where)->word == WORD_END;
         if (!good || !end)
             wrong(c, n, "lang.due_form");
-        *due = (Due){ .kind = DUE_AFTER_END, .n = (int32_t)(work ? t->number : days), .work = work };
+        *due =
+            (Due){ .kind = DUE_AFTER_END, .n = (int32_t)(work ? t->number : days), .work = work };
     }
     if (book->form != BOOK_PER)
         wrong(c, n, "lang.due_register book=%.*s", STR_ARG(book->name));
@@ -247,7 +253,8 @@ static void book_due(Compiler *c, const Node *n, Book *book)
 
 /* ---- access ---- */
 
-static const Field **fields_of_names(Compiler *c, const Book *book, const Node *first, size_t *ret_count)
+static const Field **fields_of_names(Compiler *c, const Book *book, const Node *first,
+                                     size_t *ret_count)
 {
     size_t room = 0;
     for (const Node *n = first; n; n = n->next)
@@ -289,7 +296,7 @@ static void book_access(Compiler *c, Load *load, const Node *n, Book *book)
 
 static void book_public(Compiler *c, const Node *n, Book *book)
 {
-    FOR_EACH(name, n) {
+    FOR_EACH (name, n) {
         if (str_is(node_name(name), "state"))
             continue;
         bool found = false;
@@ -299,7 +306,8 @@ static void book_public(Compiler *c, const Node *n, Book *book)
                 field_sense(c, name, book->fields[i]);
             }
         if (!found)
-            complain(&c->c, name->file, node_place(name), nearest_of(c, NULL, 0, book, node_name(name)),
+            complain(&c->c, name->file, node_place(name),
+                     nearest_of(c, NULL, 0, book, node_name(name)),
                      "lang.unknown_field name=%.*s book=%.*s", STR_ARG(node_name(name)),
                      STR_ARG(book->name));
     }
@@ -315,7 +323,8 @@ static void book_flow(Compiler *c, Load *load, const Node *n, Book *book)
     for (size_t i = 0; i < book->flow_type->state_count; i++)
         book->confirms = book->confirms || str_is(book->flow_type->states[i].name, "confirmed");
     if (!book->confirms && load->fresh)
-        complain_warning(&c->c, n->file, node_span(n), "lang.flow_later name=%.*s", STR_ARG(book->flow));
+        complain_warning(&c->c, n->file, node_span(n), "lang.flow_later name=%.*s",
+                         STR_ARG(book->flow));
 }
 
 /* ---- the book ---- */
@@ -363,7 +372,8 @@ void book_values(Compiler *c, Load *load, const Node *n, Book *book)
     Typer t = { .c = c, .load = load, .row = book };
     Scope scope = { .row = book, .kinds = book->kinds, .kind_count = book->kind_count };
     scope.grain = book->every;
-    scope.any_grain = book->form != BOOK_PER || book->every == PERIOD_NONE || book->every == PERIOD_RECORD;
+    scope.any_grain =
+        book->form != BOOK_PER || book->every == PERIOD_NONE || book->every == PERIOD_RECORD;
     scope.any_kind = book->kind_count == 0;
     const Node *flow = node_clause(n, WORD_FLOW);
     if (flow)
@@ -371,7 +381,7 @@ void book_values(Compiler *c, Load *load, const Node *n, Book *book)
     fields_values(&t, &scope, n, book, book->fields, book->field_count);
     book_dates(c, n, book);
     book->checks = arena_array(c->arena, Check, node_count(n));
-    FOR_EACH(clause, n)
+    FOR_EACH (clause, n)
         if (clause->kind == NODE_CLAUSE && clause->word != WORD_FLOW)
             book_clause(&t, &scope, clause, book);
     const Node *where = node_clause(n, WORD_WHERE);

@@ -1,7 +1,7 @@
 /* From sources to a PackSet: packs in order, their symbols, the passes over them.
  *
- * Packs loaded before are compiled again from their text, so that the new set shares nothing with the
- * old one and a new version of a pack is seen by those that stand on it. */
+ * Packs loaded before are compiled again from their text, so that the new set shares nothing with
+ * the old one and a new version of a pack is seen by those that stand on it. */
 #include "lang/compile_int.h"
 
 enum { SET_SOFT = 64 << 20, SET_HARD = 512 << 20 };
@@ -97,10 +97,10 @@ static const char *unknown_id(int kinds)
         int kinds;
         const char *id;
     } rows[] = {
-        { SYMBOL_KIND, "lang.unknown_kind" },   { SYMBOL_TREE, "lang.unknown_tree" },
-        { SYMBOL_ROLE, "lang.unknown_role" },   { SYMBOL_PARAM, "lang.unknown_param" },
-        { SYMBOL_LIST, "lang.unknown_list" },   { SYMBOL_BOOK, "lang.unknown_book" },
-        { SYMBOL_FLOW, "lang.unknown_flow" },   { SYMBOL_FIGURE, "lang.unknown_figure" },
+        { SYMBOL_KIND, "lang.unknown_kind" }, { SYMBOL_TREE, "lang.unknown_tree" },
+        { SYMBOL_ROLE, "lang.unknown_role" }, { SYMBOL_PARAM, "lang.unknown_param" },
+        { SYMBOL_LIST, "lang.unknown_list" }, { SYMBOL_BOOK, "lang.unknown_book" },
+        { SYMBOL_FLOW, "lang.unknown_flow" }, { SYMBOL_FIGURE, "lang.unknown_figure" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (kinds == rows[i].kinds)
@@ -115,8 +115,9 @@ Symbol *symbol_need(Compiler *c, Load *load, int kinds, const Node *name)
     if (s)
         return s->kind == SYMBOL_LATER ? NULL : s;
     if (!load->blind)
-        complain(&c->c, name->file, node_place(name), nearest_of(c, load, kinds, NULL, node_name(name)),
-                 "%s name=%.*s", unknown_id(kinds), STR_ARG(node_name(name)));
+        complain(&c->c, name->file, node_place(name),
+                 nearest_of(c, load, kinds, NULL, node_name(name)), "%s name=%.*s",
+                 unknown_id(kinds), STR_ARG(node_name(name)));
     return NULL;
 }
 
@@ -237,7 +238,7 @@ static void needs_one(Compiler *c, Load *load, const Node *name)
         load->blind = true;
         if (number)
             complain(&c->c, name->file, node_place(name), near.n ? str_z(c->w->arena, near) : NULL,
-                 "lang.pack_missing name=%.*s", STR_ARG(node_name(name)));
+                     "lang.pack_missing name=%.*s", STR_ARG(node_name(name)));
     } else {
         const Node *has = other->head ? node_clause(other->head, WORD_VERSION) : NULL;
         int64_t got = has && has->kid ? node_token(has->kid)->number : 0;
@@ -301,8 +302,8 @@ static void set_finish(Compiler *c)
     set->books = arena_array(c->arena, const Book *, c->books.n);
     for (size_t i = 0; i < c->books.n; i++)
         place_book(c, c->books.at[i], set->books, &set->book_count);
-#define TAKE(field, count)                                                        \
-    set->field = arena_copy(c->arena, c->field.at, c->field.n * sizeof(void *)); \
+#define TAKE(field, count)                                                                         \
+    set->field = arena_copy(c->arena, c->field.at, c->field.n * sizeof(void *));                   \
     set->count = c->field.n
     TAKE(kinds, kind_count);
     TAKE(trees, tree_count);
@@ -379,8 +380,8 @@ bool source_head(Work *w, const Source *source, Str *ret_name, Need **ret_needs,
 /* ---- one expression over a finished set ---- */
 
 /* A name of the set as a symbol that is done; `thing` is only read. */
-static void symbol_put(Compiler *c, Load **loads, const PackSet *set, const Pack *pack, SymbolKind kind,
-                       Str name, const void *thing)
+static void symbol_put(Compiler *c, Load **loads, const PackSet *set, const Pack *pack,
+                       SymbolKind kind, Str name, const void *thing)
 {
     Symbol *s = arena_new(c->arena, Symbol);
     *s = (Symbol){ .kind = kind, .name = name, .state = SYMBOL_DONE };
@@ -406,11 +407,14 @@ static Load *loads_of_set(Compiler *c, const PackSet *set)
     }
     Load **loads = document->needs;
     for (size_t i = 0; i < set->kind_count; i++)
-        symbol_put(c, loads, set, set->kinds[i]->pack, SYMBOL_KIND, set->kinds[i]->name, set->kinds[i]);
+        symbol_put(c, loads, set, set->kinds[i]->pack, SYMBOL_KIND, set->kinds[i]->name,
+                   set->kinds[i]);
     for (size_t i = 0; i < set->list_count; i++)
-        symbol_put(c, loads, set, set->lists[i]->pack, SYMBOL_LIST, set->lists[i]->name, set->lists[i]);
+        symbol_put(c, loads, set, set->lists[i]->pack, SYMBOL_LIST, set->lists[i]->name,
+                   set->lists[i]);
     for (size_t i = 0; i < set->book_count; i++)
-        symbol_put(c, loads, set, set->books[i]->pack, SYMBOL_BOOK, set->books[i]->name, set->books[i]);
+        symbol_put(c, loads, set, set->books[i]->pack, SYMBOL_BOOK, set->books[i]->name,
+                   set->books[i]);
     for (size_t i = 0; i < set->param_count; i++)
         symbol_put(c, loads, set, set->params[i]->pack, SYMBOL_PARAM, set->params[i]->name,
                    set->params[i]);
@@ -450,13 +454,13 @@ static bool is_named(Str name, Str asked, const Pack *pack)
            str_eq(str_sub(asked, n, 2), STR("::")) && str_eq(str_sub(asked, n + 2, name.n), name);
 }
 
-#define SET_FIND(function, Thing, field, count)                    \
-    const Thing *function(const PackSet *set, Str name)            \
-    {                                                              \
-        for (size_t i = 0; i < set->count; i++)                    \
-            if (is_named(set->field[i]->name, name, set->field[i]->pack)) \
-                return set->field[i];                              \
-        return NULL;                                               \
+#define SET_FIND(function, Thing, field, count)                                                    \
+    const Thing *function(const PackSet *set, Str name)                                            \
+    {                                                                                              \
+        for (size_t i = 0; i < set->count; i++)                                                    \
+            if (is_named(set->field[i]->name, name, set->field[i]->pack))                          \
+                return set->field[i];                                                              \
+        return NULL;                                                                               \
     }
 SET_FIND(set_kind, Kind, kinds, kind_count)
 SET_FIND(set_book, Book, books, book_count)
@@ -558,8 +562,7 @@ const Figure *set_figure_member(const PackSet *set, Str name, int64_t *args, siz
     for (size_t i = 0; i < set->figure_count; i++) {
         const Figure *f = set->figures[i];
         Str rest = name;
-        if (str_starts(rest, f->pack->name) &&
-            str_eq(str_sub(rest, f->pack->name.n, 2), STR("::")))
+        if (str_starts(rest, f->pack->name) && str_eq(str_sub(rest, f->pack->name.n, 2), STR("::")))
             rest = str_sub(rest, f->pack->name.n + 2, rest.n);
         if (!f->param_count || f->param_count > max_args || !str_starts(rest, f->name))
             continue;
@@ -577,8 +580,7 @@ Str pack_word(const Pack *pack, const char *noun, Str path)
 {
     char key[512];
     int n = snprintf(key, sizeof key, "%s %.*s", noun, STR_ARG(path));
-    const char *text = n > 0 && (size_t)n < sizeof key
-                           ? map_find(&pack->words, (Str){ key, (size_t)n })
-                           : NULL;
+    const char *text =
+        n > 0 && (size_t)n < sizeof key ? map_find(&pack->words, (Str){ key, (size_t)n }) : NULL;
     return str_of(text);
 }

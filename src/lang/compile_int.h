@@ -4,8 +4,14 @@
 
 /* ---- symbols ---- */
 typedef enum SymbolKind {
-    SYMBOL_KIND = 1, SYMBOL_TREE = 2, SYMBOL_ROLE = 4, SYMBOL_PARAM = 8, SYMBOL_LIST = 16,
-    SYMBOL_BOOK = 32, SYMBOL_FLOW = 64, SYMBOL_FIGURE = 128,
+    SYMBOL_KIND = 1,
+    SYMBOL_TREE = 2,
+    SYMBOL_ROLE = 4,
+    SYMBOL_PARAM = 8,
+    SYMBOL_LIST = 16,
+    SYMBOL_BOOK = 32,
+    SYMBOL_FLOW = 64,
+    SYMBOL_FIGURE = 128,
     SYMBOL_LATER = 256, /* of a standard and the like: known, so that nothing more is complained */
 } SymbolKind;
 
@@ -14,11 +20,11 @@ typedef struct Load {
     Pack *pack;
     File *files;
     size_t file_count;
-    Str words;      /* words/en.txt, or empty */
+    Str words; /* words/en.txt, or empty */
     const File *words_file;
-    Node **decls;   /* of all files, in order */
+    Node **decls; /* of all files, in order */
     size_t decl_count;
-    const Node *head; /* pack { } */
+    const Node *head;    /* pack { } */
     struct Load **needs; /* all packs it stands on, direct and further */
     size_t need_count;
     bool fresh; /* the source of this call; the others compiled before */
@@ -36,8 +42,15 @@ typedef struct Symbol {
 } Symbol;
 
 /* Who reads whom: figures, computed fields and books, for the search for cycles. */
-typedef struct Edge { const void *from, *to; } Edge;
-typedef struct Vertex { const void *thing; Str name; const File *file; Place place; } Vertex;
+typedef struct Edge {
+    const void *from, *to;
+} Edge;
+typedef struct Vertex {
+    const void *thing;
+    Str name;
+    const File *file;
+    Place place;
+} Vertex;
 
 typedef struct Compiler {
     Work *w;
@@ -71,37 +84,43 @@ const char *nearest_of(Compiler *c, Load *load, int kinds, const Book *row, Str 
 Str path_of(Arena *arena, Str a, Str b); /* a.b */
 
 /* ---- declarations ---- */
-void declare_load(Compiler *c, Load *load);  /* structs and names */
-void resolve_load(Compiler *c, Load *load);  /* kinds, trees, lists, books, field types */
-void resolve_values(Compiler *c, Load *load); /* attributes of items, params, expressions of books */
+void declare_load(Compiler *c, Load *load); /* structs and names */
+void resolve_load(Compiler *c, Load *load); /* kinds, trees, lists, books, field types */
+void resolve_values(Compiler *c,
+                    Load *load); /* attributes of items, params, expressions of books */
 Str move_from(const Node *n);
 Type type_of_node(Compiler *c, Load *load, const Node *node, Str choice_name);
 const Kind **kinds_of_nodes(Compiler *c, Load *load, const Node *parent, size_t *ret_count);
-bool every_of_node(Compiler *c, Load *load, const Node *every, PeriodKind *ret, const Book **ret_book);
+bool every_of_node(Compiler *c, Load *load, const Node *every, PeriodKind *ret,
+                   const Book **ret_book);
 Who who_of_node(Compiler *c, Load *load, const Book *book, const Node *node);
 void kind_values(Compiler *c, Load *load, const Node *n, Kind *kind);
 void book_values(Compiler *c, Load *load, const Node *n, Book *book);
-void steps_load(Compiler *c, Load *load);    /* test sections */
-void rules_load(Compiler *c, Load *load);    /* licence, forbidden, asks twice, words */
-void words_load(Compiler *c, Load *load);    /* words/en.txt */
+void steps_load(Compiler *c, Load *load); /* test sections */
+void rules_load(Compiler *c, Load *load); /* licence, forbidden, asks twice, words */
+void words_load(Compiler *c, Load *load); /* words/en.txt */
 void rules_cycles(Compiler *c);
 
 /* ---- typing ---- */
-typedef struct Local { Str name; const Kind *kind; const Book *book; } Local;
+typedef struct Local {
+    Str name;
+    const Kind *kind;
+    const Book *book;
+} Local;
 
 /* Where a name is looked up. A new one is pushed by every aggregate, @ and [ … ]. */
 typedef struct Scope {
     const struct Scope *outer;
-    const Book *row;        /* the names of its fields; NULL = no row */
-    bool aggregate;         /* pushed by an aggregate: `this` means the one outside */
-    bool rows;              /* inside an aggregate over records */
+    const Book *row;          /* the names of its fields; NULL = no row */
+    bool aggregate;           /* pushed by an aggregate: `this` means the one outside */
+    bool rows;                /* inside an aggregate over records */
     const Kind *const *kinds; /* units it may stand for */
-    size_t kind_count;      /* 0 = any unit */
-    bool any_kind;          /* documents and tests: not checked */
-    PeriodKind grain;       /* NONE = any period may be asked */
+    size_t kind_count;        /* 0 = any unit */
+    bool any_kind;            /* documents and tests: not checked */
+    PeriodKind grain;         /* NONE = any period may be asked */
     bool any_grain;
-    const Figure *figure;   /* whose parameters are known */
-    const Local *locals;    /* units and records of a test */
+    const Figure *figure; /* whose parameters are known */
+    const Local *locals;  /* units and records of a test */
     size_t local_count;
 } Scope;
 
@@ -125,11 +144,12 @@ void vertex_add(Compiler *c, const void *thing, Str name, const Node *node);
 /* type.c: types and their algebra; e is changed where a literal takes the other's type. */
 Type type_make(TypeKind kind);
 bool type_same(Type a, Type b);
-bool is_number(Type t);   /* int, decimal, score */
-bool is_amount(Type t);   /* can be added up */
-bool is_opaque(Type t);   /* only known() */
-bool is_ordered(Type t);  /* can be compared by < */
-void literal_fit(Expr *e, Type to); /* 0 fits all amounts; plain numbers fit ratio, score, decimal */
+bool is_number(Type t);  /* int, decimal, score */
+bool is_amount(Type t);  /* can be added up */
+bool is_opaque(Type t);  /* only known() */
+bool is_ordered(Type t); /* can be compared by < */
+void literal_fit(Expr *e,
+                 Type to); /* 0 fits all amounts; plain numbers fit ratio, score, decimal */
 bool types_join(Expr *a, Expr *b, Type *ret);
 bool type_binary(ExprOp op, Expr *a, Expr *b, Type *ret);
 Type type_mean(Type t); /* of avg and median */

@@ -16,8 +16,9 @@ static Str line_at(Str text, int32_t line)
     return str_ends(piece, STR("\r")) ? str_sub(piece, 0, piece.n - 1) : piece;
 }
 
-__attribute__((format(printf, 4, 0)))
-static Problem *add(Complaints *c, const File *file, Place place, const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static Problem *add(Complaints *c, const File *file,
+                                                          Place place, const char *format,
+                                                          va_list args)
 {
     Problems *all = c->problems;
     if (all->n > LIMIT_PROBLEMS)
@@ -40,7 +41,8 @@ static Problem *add(Complaints *c, const File *file, Place place, const char *fo
     return p;
 }
 
-void complain(Complaints *c, const File *file, Place place, const char *near, const char *format, ...)
+void complain(Complaints *c, const File *file, Place place, const char *near, const char *format,
+              ...)
 {
     va_list args;
     va_start(args, format);
@@ -139,8 +141,10 @@ static void problem_print(Buf *out, const Problem *p, Lang lang)
         caret(out, p);
     }
     if (p->near)
-        buf_printf(out, lang == LANG_ZH ? "    最接近的名字（nearest name）：%s\n"
-                                        : "    nearest name: %s\n", p->near);
+        buf_printf(out,
+                   lang == LANG_ZH ? "    最接近的名字（nearest name）：%s\n"
+                                   : "    nearest name: %s\n",
+                   p->near);
 }
 
 void problems_print(Buf *out, const Source *source, const Problems *problems, int lang)

@@ -1,5 +1,5 @@
-/* First pass over the declarations of a pack: a struct and a name for each, numbers from the registry.
- * Types, kinds and expressions come when every name is known (resolve.c). */
+/* First pass over the declarations of a pack: a struct and a name for each, numbers from the
+ * registry. Types, kinds and expressions come when every name is known (resolve.c). */
 #include "lang/compile_int.h"
 
 static Str title_of(const Node *n)
@@ -18,8 +18,8 @@ static int32_t number_of(Compiler *c, const Load *load, const char *space, Str n
 /* Words that stand for periods and moments; a field of that name could not be told from them. */
 static bool is_taken_field(Str name)
 {
-    static const char *const taken[] = { "year", "prev", "ytd",   "last", "now",   "at", "known",
-                                         "draft", "this", "start", "end",  "entered" };
+    static const char *const taken[] = { "year",  "prev",  "ytd",  "last",  "now", "at",
+                                         "known", "draft", "this", "start", "end", "entered" };
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (str_is(name, taken[i]) || str_is(name, word_row(word_of(str_of(taken[i])))->zh))
             return true;
@@ -44,7 +44,7 @@ static Field **declare_fields(Compiler *c, const Node *parent, Str space, size_t
 {
     Field **fields = arena_array(c->arena, Field *, node_count(parent));
     size_t count = 0;
-    FOR_EACH(n, parent) {
+    FOR_EACH (n, parent) {
         if (n->kind != NODE_FIELD || node_token(n)->kind != TOKEN_NAME)
             continue;
         bool twice = false;
@@ -62,7 +62,8 @@ static Field **declare_fields(Compiler *c, const Node *parent, Str space, size_t
         f->number = field_number(c, space, n);
         fields[count++] = f;
         if (count == LIMIT_FIELDS + 1)
-            complain(&c->c, n->file, node_place(n), NULL, "lang.too_many_fields n=%d", LIMIT_FIELDS);
+            complain(&c->c, n->file, node_place(n), NULL, "lang.too_many_fields n=%d",
+                     LIMIT_FIELDS);
     }
     *ret_count = count;
     return fields;
@@ -77,7 +78,8 @@ static void declare_kind(Compiler *c, Load *load, const Node *n)
     if (!symbol_add(c, load, SYMBOL_KIND, n, kind))
         return;
     kind->number = number_of(c, load, "kind", kind->name);
-    Str space = str_printf(c->arena, "field.%.*s.%.*s", STR_ARG(load->pack->name), STR_ARG(kind->name));
+    Str space =
+        str_printf(c->arena, "field.%.*s.%.*s", STR_ARG(load->pack->name), STR_ARG(kind->name));
     kind->fields = declare_fields(c, n, space, &kind->field_count);
     *list_push(c->arena, &c->kinds) = kind;
 }
@@ -114,9 +116,10 @@ static void declare_param(Compiler *c, Load *load, const Node *n)
 /* Items of a list or a choice: numbers by the registry, rank by the order of writing. */
 static void declare_items(Compiler *c, const Load *load, List *list, const Node *n)
 {
-    Str space = str_printf(c->arena, "item.%.*s.%.*s", STR_ARG(load->pack->name), STR_ARG(list->name));
+    Str space =
+        str_printf(c->arena, "item.%.*s.%.*s", STR_ARG(load->pack->name), STR_ARG(list->name));
     list->items = arena_array(c->arena, Item, node_count(n));
-    FOR_EACH(kid, n) {
+    FOR_EACH (kid, n) {
         if (kid->kind != NODE_ITEM)
             continue;
         if (list_item(list, node_name(kid)))
@@ -171,14 +174,15 @@ static void declare_book(Compiler *c, Load *load, const Node *n)
     if (!symbol_add(c, load, SYMBOL_BOOK, n, book))
         return;
     book->number = number_of(c, load, "book", book->name);
-    Str space = str_printf(c->arena, "field.%.*s.%.*s", STR_ARG(load->pack->name), STR_ARG(book->name));
+    Str space =
+        str_printf(c->arena, "field.%.*s.%.*s", STR_ARG(load->pack->name), STR_ARG(book->name));
     book->fields = declare_fields(c, n, space, &book->field_count);
     for (size_t i = 0; i < book->field_count; i++) {
         book->fields[i]->book = book;
         if (book->fields[i]->number >= book->field_room)
             book->field_room = book->fields[i]->number + 1;
     }
-    FOR_EACH(kid, n)
+    FOR_EACH (kid, n)
         if (kid->kind == NODE_FIELD)
             declare_choice(c, load, book->name, kid);
     *list_push(c->arena, &c->books) = book;
@@ -199,7 +203,7 @@ static void declare_move(Compiler *c, const Node *n, FlowMove *move)
     move->title = title_of(n);
     if (n->word == WORD_DO && n->kid && n->kid->kind == NODE_NAME)
         move->name = node_name(n->kid);
-    FOR_EACH(kid, n)
+    FOR_EACH (kid, n)
         if (kid->kind == NODE_CLAUSE && kid->word == WORD_NONE && !move->from.n)
             move->from = move_from(kid);
 }
@@ -220,7 +224,7 @@ static void declare_flow(Compiler *c, Load *load, const Node *n)
         return;
     flow->states = arena_array(c->arena, FlowState, node_count(n));
     flow->moves = arena_array(c->arena, FlowMove, node_count(n));
-    FOR_EACH(kid, n) {
+    FOR_EACH (kid, n) {
         if (kid->kind == NODE_STATE) {
             if (flow_has(flow, node_name(kid)))
                 complain(&c->c, kid->file, node_place(kid), NULL, "lang.state_twice name=%.*s",
@@ -231,7 +235,7 @@ static void declare_flow(Compiler *c, Load *load, const Node *n)
             declare_move(c, kid, &flow->moves[flow->move_count++]);
         }
     }
-    FOR_EACH(kid, n)
+    FOR_EACH (kid, n)
         if (kid->kind == NODE_MOVE && !kid->broken && !n->broken && !flow_has(flow, node_name(kid)))
             complain(&c->c, kid->file, node_place(kid), NULL, "lang.unknown_state name=%.*s",
                      STR_ARG(node_name(kid)));
@@ -255,7 +259,7 @@ static void declare_figure(Compiler *c, Load *load, const Node *n)
         complain(&c->c, n->file, node_place(n), NULL, "lang.figure_is_function name=%.*s",
                  STR_ARG(figure->name));
     figure->params = arena_array(c->arena, FigureParam, node_count(params));
-    FOR_EACH(kid, params)
+    FOR_EACH (kid, params)
         figure->params[figure->param_count++].name = node_name(kid);
 }
 
@@ -263,8 +267,8 @@ static const struct {
     NodeKind kind;
     void (*declare)(Compiler *c, Load *load, const Node *n);
 } rows[] = {
-    { NODE_KIND, declare_kind },   { NODE_TREE, declare_tree }, { NODE_ROLE, declare_role },
-    { NODE_PARAM, declare_param }, { NODE_LIST, declare_list }, { NODE_BOOK, declare_book },
+    { NODE_KIND, declare_kind },   { NODE_TREE, declare_tree },     { NODE_ROLE, declare_role },
+    { NODE_PARAM, declare_param }, { NODE_LIST, declare_list },     { NODE_BOOK, declare_book },
     { NODE_FLOW, declare_flow },   { NODE_FIGURE, declare_figure },
 };
 

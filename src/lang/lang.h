@@ -19,7 +19,11 @@ typedef struct Due {
     int32_t minute; /* 18:00 on day: minute of the day; 0 = the whole day */
     Str on;         /* date field of the period's record, or empty */
 } Due;
-typedef struct Access { Who who; const Field **fields; size_t field_count; } Access;
+typedef struct Access {
+    Who who;
+    const Field **fields;
+    size_t field_count;
+} Access;
 
 struct Book {
     Str name, title;
@@ -29,11 +33,12 @@ struct Book {
     size_t kind_count;
     const List **keys; /* per K, LIST, …: further keys beside the unit */
     size_t key_count;
-    const Book *parent;     /* under */
-    PeriodKind every;       /* PERIOD_NONE = standing (one cell for ever, or a register) */
-    const Book *every_book; /* every REVIEW_ROUND: periods are records of that book; every = RECORD */
-    Expr *where;            /* asked only where / while: level unit */
-    const Field *dated;     /* register: default date */
+    const Book *parent; /* under */
+    PeriodKind every;   /* PERIOD_NONE = standing (one cell for ever, or a register) */
+    const Book
+        *every_book;    /* every REVIEW_ROUND: periods are records of that book; every = RECORD */
+    Expr *where;        /* asked only where / while: level unit */
+    const Field *dated; /* register: default date */
     bool dated_entered;
     const Field *lives_from, *lives_to; /* register: life; NULL = none */
     PeriodKind nil_every;
@@ -48,8 +53,8 @@ struct Book {
     int32_t minutes;
     Access *reads, *writes;
     size_t read_count, write_count;
-    Str flow;        /* name of the attached flow type, or empty */
-    bool confirms;   /* its flow has a state named confirmed: filed -> returned -> confirmed */
+    Str flow;      /* name of the attached flow type, or empty */
+    bool confirms; /* its flow has a state named confirmed: filed -> returned -> confirmed */
     const Flow *flow_type;
     const Field **row_key; /* `key` clause */
     size_t row_key_count;
@@ -57,7 +62,10 @@ struct Book {
     Place place;
 };
 
-typedef struct FlowState { Str name, title; bool final; } FlowState;
+typedef struct FlowState {
+    Str name, title;
+    bool final;
+} FlowState;
 /* Moves are kept as written until flows run; only a confirming flow is used by books today. */
 typedef struct FlowMove {
     Str name; /* of a named move, or empty */
@@ -106,7 +114,10 @@ struct Figure {
     Place place;
 };
 
-typedef struct Need { Str pack; int32_t version; } Need;
+typedef struct Need {
+    Str pack;
+    int32_t version;
+} Need;
 
 struct Pack {
     Str name, title;
@@ -125,7 +136,9 @@ struct Pack {
 };
 
 /* ---- sources and complaints ---- */
-typedef struct SourceFile { Str name, text; } SourceFile;
+typedef struct SourceFile {
+    Str name, text;
+} SourceFile;
 typedef struct Source {
     SourceFile *files;
     size_t n;
@@ -146,7 +159,8 @@ typedef struct Problems {
 } Problems;
 
 /* In order of file and place: file:line:col, the sentence in `lang` (0 zh, 1 en) with the other
- * language under it, the quoted line, a caret under the word, the nearest name. source may be NULL. */
+ * language under it, the quoted line, a caret under the word, the nearest name. source may be NULL.
+ */
 void problems_print(Buf *out, const Source *source, const Problems *problems, int lang);
 
 /* ---- registry: numbers that are never reused; the log keeps it ---- */
@@ -154,15 +168,16 @@ typedef struct Registry Registry;
 Registry *registry_open(Arena *arena);
 /* A number stands under "SPACE:PATH". Spaces: kind tree role list book figure (path PACK.NAME),
  * "item.PACK.LIST" (path ITEM), "field.PACK.BOOK" (path FIELD). */
-int32_t registry_find(const Registry *r, Str path); /* "book:wells.water"; 0 = none yet */
+int32_t registry_find(const Registry *r, Str path);      /* "book:wells.water"; 0 = none yet */
 int32_t registry_need(Registry *r, Str space, Str path); /* next number within `space` when new */
-Str registry_save(Arena *arena, const Registry *r); /* canonical text: one "SPACE:PATH N" a line, sorted */
+Str registry_save(Arena *arena,
+                  const Registry *r); /* canonical text: one "SPACE:PATH N" a line, sorted */
 bool registry_load(Work *w, Registry *r, Str text);
 
 /* ---- the snapshot ---- */
 typedef struct PackSet {
-    Arena *arena;        /* its own: packset_close() gives it back */
-    const Pack **packs;  /* in order of loading: a pack stands after those it needs */
+    Arena *arena;       /* its own: packset_close() gives it back */
+    const Pack **packs; /* in order of loading: a pack stands after those it needs */
     size_t pack_count;
     const Kind **kinds;
     size_t kind_count;
@@ -184,16 +199,16 @@ typedef struct PackSet {
 } PackSet;
 
 /* Parses, resolves and types `source` (one pack) on top of `base` (NULL = nothing loaded). Collects
- * every problem; the result is NULL iff problems->errors > 0 or fail() was called. The new set shares
- * nothing with `base` (whose packs are compiled again from Pack.text) and replaces a pack of the same
- * name. Registry numbers are added only when it succeeds. The caller closes it. */
+ * every problem; the result is NULL iff problems->errors > 0 or fail() was called. The new set
+ * shares nothing with `base` (whose packs are compiled again from Pack.text) and replaces a pack of
+ * the same name. Registry numbers are added only when it succeeds. The caller closes it. */
 PackSet *pack_compile(Work *w, const PackSet *base, const Source *source, Registry *registry,
                       Problems *problems);
 void packset_close(PackSet *set); /* takes NULL */
 /* Name and needs of the one pack in `source`, to put several in order; false when unreadable. */
 bool source_head(Work *w, const Source *source, Str *ret_name, Need **ret_needs, size_t *ret_count);
-/* One expression in the context "figure at (unit, period)", as documents use it: `f @ "2202" [2021]`.
- * NULL + problems when it does not type. The tree lies in w->arena. */
+/* One expression in the context "figure at (unit, period)", as documents use it: `f @ "2202"
+ * [2021]`. NULL + problems when it does not type. The tree lies in w->arena. */
 Expr *expr_compile(Work *w, const PackSet *set, Str text, Problems *problems);
 
 const Kind *set_kind(const PackSet *set, Str name); /* NULL = absent; so for all set_* */
@@ -217,7 +232,8 @@ const Item *list_item_number(const List *list, int32_t number);
 Str nearest_name(const Str *names, size_t n, Str name); /* by edit distance, or empty */
 
 /* ---- one folder of text ---- */
-/* Reads every .tian file of DIR (pack.tian first, then by name) and DIR/words/en.txt; or one .tian file. */
+/* Reads every .tian file of DIR (pack.tian first, then by name) and DIR/words/en.txt; or one .tian
+ * file. */
 bool source_read(Work *w, const char *path, Source *ret);
 Str source_join(Arena *arena, const Source *source); /* one text, file names kept; in the fact */
 bool source_split(Work *w, Str joined, Source *ret);
@@ -228,39 +244,55 @@ Str lang_manual(Arena *arena);
 
 /* ---- test sections (run by `tian check`) ---- */
 typedef enum StepOp {
-    STEP_CLOCK, STEP_AT, STEP_CALENDAR, STEP_UNIT, STEP_PUT, STEP_SET, STEP_FILE, STEP_ADD, STEP_RETURN,
-    STEP_CONFIRM, STEP_VOID, STEP_EXPECT, STEP_EXPECT_MISSING, STEP_EXPECT_COVERAGE, STEP_MERGE, STEP_SPLIT,
-    STEP_CLOSE, STEP_RENAME, STEP_RECODE,
+    STEP_CLOCK,
+    STEP_AT,
+    STEP_CALENDAR,
+    STEP_UNIT,
+    STEP_PUT,
+    STEP_SET,
+    STEP_FILE,
+    STEP_ADD,
+    STEP_RETURN,
+    STEP_CONFIRM,
+    STEP_VOID,
+    STEP_EXPECT,
+    STEP_EXPECT_MISSING,
+    STEP_EXPECT_COVERAGE,
+    STEP_MERGE,
+    STEP_SPLIT,
+    STEP_CLOSE,
+    STEP_RENAME,
+    STEP_RECODE,
 } StepOp;
 
 typedef struct StepValue {
     Str field;
-    Str text;  /* the literal as written: a clerk's cell: "5万元", "yes", "2021-09-30" */
+    Str text; /* the literal as written: a clerk's cell: "5万元", "yes", "2021-09-30" */
     Place place;
 } StepValue;
 typedef struct Step {
     StepOp op;
     Place place;
-    int64_t at_ms;  /* at TIME … (0 = keep the clock) */
-    int32_t day;    /* clock; on DATE, else the clock's day; 0 = unit without a day */
-    Str *names;     /* units, or the record's name */
+    int64_t at_ms; /* at TIME … (0 = keep the clock) */
+    int32_t day;   /* clock; on DATE, else the clock's day; 0 = unit without a day */
+    Str *names;    /* units, or the record's name */
     size_t name_count;
     const Kind *kind; /* unit KIND names in parent */
     const Book *book;
-    Str unit;       /* owner, parent; the unit merged into or split */
+    Str unit; /* owner, parent; the unit merged into or split */
     Str tree;
-    Period period;  /* file … 2021-09; .kind NONE = none or a record named in period_name */
+    Period period; /* file … 2021-09; .kind NONE = none or a record named in period_name */
     Str period_name;
-    Str *keys;      /* items of the book's keys in order; the last is left out by `each LIST` */
+    Str *keys; /* items of the book's keys in order; the last is left out by `each LIST` */
     size_t key_count;
-    bool each;      /* each month / each LIST */
+    bool each; /* each month / each LIST */
     PeriodKind each_kind;
     StepValue *values;
     size_t value_count;
-    bool refuse;    /* must be refused because … */
-    Str because;    /* the pack's own message, or a kernel reason; new name of rename, recode */
+    bool refuse; /* must be refused because … */
+    Str because; /* the pack's own message, or a kernel reason; new name of rename, recode */
     bool because_quoted;
-    Expr *expr;     /* expect: a comparison; expect missing/coverage: the figure */
+    Expr *expr; /* expect: a comparison; expect missing/coverage: the figure */
     int64_t reported, expected;
     int64_t shares[2 * 8]; /* split: num, den for each name */
 } Step;

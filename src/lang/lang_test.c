@@ -38,10 +38,12 @@ TEST(numbers_days_and_periods_are_single_tokens)
 {
     Work *w CLEANUP(work_close) = work_open(env_real(), 8u << 20);
     size_t errors;
-    File f = lexed(w, "5万元 10% 2022-01-15 2022-01 2022Q3 2022-W07 02-15 09:00 5-1 5wd 2.5", &errors);
-    static const TokenKind kinds[] = { TOKEN_NUMBER, TOKEN_NUMBER, TOKEN_DATE,   TOKEN_PERIOD, TOKEN_PERIOD,
-                                       TOKEN_PERIOD, TOKEN_MONTHDAY, TOKEN_TIME, TOKEN_NUMBER, TOKEN_SIGN,
-                                       TOKEN_NUMBER, TOKEN_NUMBER, TOKEN_NUMBER };
+    File f =
+        lexed(w, "5万元 10% 2022-01-15 2022-01 2022Q3 2022-W07 02-15 09:00 5-1 5wd 2.5", &errors);
+    static const TokenKind kinds[] = { TOKEN_NUMBER, TOKEN_NUMBER, TOKEN_DATE,     TOKEN_PERIOD,
+                                       TOKEN_PERIOD, TOKEN_PERIOD, TOKEN_MONTHDAY, TOKEN_TIME,
+                                       TOKEN_NUMBER, TOKEN_SIGN,   TOKEN_NUMBER,   TOKEN_NUMBER,
+                                       TOKEN_NUMBER };
     EXPECT(errors == 0);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         EXPECT(f.tokens[i].kind == kinds[i]);
@@ -96,7 +98,8 @@ TEST(kinds_hang_in_the_area_and_in_trees_of_their_own)
     EXPECT(p.set->trees[0]->edge_count == 3 && p.set->trees[1]->edge_count == 1);
     EXPECT(set_kind(p.set, STR("hamlet"))->field_count == 1);
     EXPECT(set_kind(p.set, STR("ground::hamlet")) == set_kind(p.set, STR("hamlet")));
-    EXPECT(set_kind_number(p.set, set_kind(p.set, STR("town"))->number) == set_kind(p.set, STR("town")));
+    EXPECT(set_kind_number(p.set, set_kind(p.set, STR("town"))->number) ==
+           set_kind(p.set, STR("town")));
 }
 
 TEST(books_know_their_form_keys_due_days_and_flow)
@@ -107,8 +110,10 @@ TEST(books_know_their_form_keys_due_days_and_flow)
     const Book *loan = set_book(p.set, STR("loan"));
     const Book *item = set_book(p.set, STR("item"));
     EXPECT(crop->form == BOOK_PER && crop->every == PERIOD_MONTH && crop->confirms);
-    EXPECT(crop->due.kind == DUE_AFTER_END && crop->due.n == 5 && crop->due.work && crop->minutes == 4);
-    EXPECT(crop->write_count == 1 && crop->writes[0].who.any[0].role == set_role(p.set, STR("head")));
+    EXPECT(crop->due.kind == DUE_AFTER_END && crop->due.n == 5 && crop->due.work &&
+           crop->minutes == 4);
+    EXPECT(crop->write_count == 1 &&
+           crop->writes[0].who.any[0].role == set_role(p.set, STR("head")));
     EXPECT(part->key_count == 1 && part->keys[0] == set_list(p.set, STR("sort")));
     EXPECT(loan->form == BOOK_OF && loan->lives_from == book_field(loan, STR("lent")));
     EXPECT(item->form == BOOK_UNDER && item->parent == loan && item->kinds == loan->kinds);
@@ -132,10 +137,11 @@ TEST(fields_carry_bounds_computation_and_private_groups)
 TEST(a_check_reads_the_cell_of_the_period_before)
 {
     PACKED(p, "");
-    const Expr *or = set_book(p.set, STR("crop"))->checks[0].expr;
+    const Expr * or = set_book(p.set, STR("crop"))->checks[0].expr;
     EXPECT(or->op == EXPR_OR && or->level == LEVEL_ROW);
     const Expr *less = or->args[0];
-    EXPECT(less->op == EXPR_LE && less->args[1]->op == EXPR_MUL && less->args[1]->type.kind == TYPE_MONEY);
+    EXPECT(less->op == EXPR_LE && less->args[1]->op == EXPR_MUL &&
+           less->args[1]->type.kind == TYPE_MONEY);
     const Expr *before = less->args[1]->args[1];
     EXPECT(before->op == EXPR_SHIFT && before->shifts[0].op == SHIFT_PREV);
     EXPECT(before->args[0]->op == EXPR_FIELD);
@@ -158,7 +164,8 @@ TEST(params_are_constants_of_their_type_within_bounds)
     const Param *line = set_param(p.set, STR("line"));
     EXPECT(line->type.kind == TYPE_MONEY && line->value == 5000000 && line->high == 9000000);
     EXPECT(line->open == set_kind(p.set, STR("county")));
-    EXPECT(set_param(p.set, STR("cut"))->value == 6000 && set_param(p.set, STR("cut"))->low == 5000);
+    EXPECT(set_param(p.set, STR("cut"))->value == 6000 &&
+           set_param(p.set, STR("cut"))->low == 5000);
     EXPECT(set_param(p.set, STR("some"))->low > set_param(p.set, STR("some"))->high);
 }
 
@@ -166,10 +173,12 @@ TEST(params_are_constants_of_their_type_within_bounds)
 
 TEST(literals_take_the_scale_of_their_type)
 {
-    PACKED(p, "figure a_ \"一\" = 5万元 + 1.5元\nfigure b_ \"二\" = 12.5%\nfigure c_ \"三\" = 3.5万\n"
-              "figure d_ \"四\" = 2.25亩\nfigure e_ \"五\" = 3wd\nfigure f_ \"六\" = -4\n");
+    PACKED(p,
+           "figure a_ \"一\" = 5万元 + 1.5元\nfigure b_ \"二\" = 12.5%\nfigure c_ \"三\" = 3.5万\n"
+           "figure d_ \"四\" = 2.25亩\nfigure e_ \"五\" = 3wd\nfigure f_ \"六\" = -4\n");
     const Expr *a = figure_expr_of(p.set, "a_");
-    EXPECT(a->type.kind == TYPE_MONEY && a->args[0]->number == 5000000 && a->args[1]->number == 150);
+    EXPECT(a->type.kind == TYPE_MONEY && a->args[0]->number == 5000000 &&
+           a->args[1]->number == 150);
     EXPECT(figure_expr_of(p.set, "b_")->number == 125000);
     EXPECT(figure_expr_of(p.set, "c_")->number == 35000);
     EXPECT(figure_expr_of(p.set, "d_")->number == 22500);
@@ -191,21 +200,24 @@ TEST(zero_fits_every_amount_and_plain_numbers_fit_ratios)
 
 TEST(the_algebra_of_types_holds)
 {
-    PACKED(p, "book plot \"地\" of hamlet dated entered {\n"
-              "  size area \"面积\"\n  price money per area \"单价\"\n  ends date \"到期\"\n"
-              "  rent money \"租金\" = size * price\n  share_ percent \"份\"\n"
-              "  part_ money \"应得\" = rent * share_\n  each_ money per area \"亩均\" = rent / size\n"
-              "  left_ duration \"还剩\" = ends - entered\n  next_ date \"下次\" = ends + 10d\n}\n"
-              "figure mean \"平均\" = sum(plot: rent) / count(plot) as 元(0, down)\n"
-              "figure half_ \"半数\" = count(plot) / 2 as number(1)\n"
-              "figure rate_ \"比例\" = count(plot where size > 1亩) / count(plot) as percent(1, trim)\n"
-              "figure days_ \"天\" = sum(plot: days(entered, ends))\n");
+    PACKED(
+        p,
+        "book plot \"地\" of hamlet dated entered {\n"
+        "  size area \"面积\"\n  price money per area \"单价\"\n  ends date \"到期\"\n"
+        "  rent money \"租金\" = size * price\n  share_ percent \"份\"\n"
+        "  part_ money \"应得\" = rent * share_\n  each_ money per area \"亩均\" = rent / size\n"
+        "  left_ duration \"还剩\" = ends - entered\n  next_ date \"下次\" = ends + 10d\n}\n"
+        "figure mean \"平均\" = sum(plot: rent) / count(plot) as 元(0, down)\n"
+        "figure half_ \"半数\" = count(plot) / 2 as number(1)\n"
+        "figure rate_ \"比例\" = count(plot where size > 1亩) / count(plot) as percent(1, trim)\n"
+        "figure days_ \"天\" = sum(plot: days(entered, ends))\n");
     EXPECT(figure_expr_of(p.set, "mean")->type.kind == TYPE_MONEY);
     EXPECT(figure_expr_of(p.set, "half_")->type.kind == TYPE_DECIMAL);
     EXPECT(figure_expr_of(p.set, "rate_")->type.kind == TYPE_RATIO);
     EXPECT(figure_expr_of(p.set, "days_")->type.kind == TYPE_INT);
     const Figure *mean = set_figure(p.set, STR("mean"));
-    EXPECT(str_is(mean->as.name, "元") && mean->as.decimals == 0 && mean->as.rounding == ROUND_DOWN);
+    EXPECT(str_is(mean->as.name, "元") && mean->as.decimals == 0 &&
+           mean->as.rounding == ROUND_DOWN);
     EXPECT(set_figure(p.set, STR("rate_"))->as.trim);
 }
 
@@ -259,9 +271,11 @@ TEST(brackets_and_at_change_the_context)
 
 TEST(steps_take_the_list_of_their_items_and_rise_in_every_setting)
 {
-    PACKED(p, "figure a_ of hamlet every year \"一\" = step(sum(crop: total), low, line: mid, 10万元: high)\n"
+    PACKED(p, "figure a_ of hamlet every year \"一\" = step(sum(crop: total), low, line: mid, "
+              "10万元: high)\n"
               "figure b_(k band) every year \"二\" = count(hamlet where a_ = k)\n"
-              "figure c_ every year \"三\" = b_(mid) + count(hamlet where a_ >= mid and a_[year-1] = low)\n"
+              "figure c_ every year \"三\" = b_(mid) + count(hamlet where a_ >= mid and a_[year-1] "
+              "= low)\n"
               "figure d_(s int 1..5) \"四\" = count(crop where corn > 1元) + s\n");
     const Expr *a = figure_expr_of(p.set, "a_");
     EXPECT(a->type.kind == TYPE_ITEM && a->type.list == set_list(p.set, STR("band")));
@@ -271,7 +285,8 @@ TEST(steps_take_the_list_of_their_items_and_rise_in_every_setting)
     EXPECT(b->agg->where->args[1]->op == EXPR_ARG);
     EXPECT(figure_expr_of(p.set, "c_")->args[0]->args[0]->number == 2);
     int64_t args[2] = { 0 };
-    EXPECT(set_figure_member(p.set, STR("b__high"), args, 2) == set_figure(p.set, STR("b_")) && args[0] == 3);
+    EXPECT(set_figure_member(p.set, STR("b__high"), args, 2) == set_figure(p.set, STR("b_")) &&
+           args[0] == 3);
     EXPECT(set_figure_member(p.set, STR("ground::d__4"), args, 2) && args[0] == 4);
     EXPECT(!set_figure_member(p.set, STR("d__9"), args, 2));
     EXPECT(set_figure_member(p.set, STR("a_"), args, 2) == set_figure(p.set, STR("a_")));
@@ -279,14 +294,17 @@ TEST(steps_take_the_list_of_their_items_and_rise_in_every_setting)
 
 TEST(figures_stand_after_those_they_read)
 {
-    PACKED(p, "figure a_ \"一\" = b_ + 1\nfigure b_ \"二\" = c_ * 2\nfigure c_ \"三\" = count(hamlet)\n");
+    PACKED(
+        p,
+        "figure a_ \"一\" = b_ + 1\nfigure b_ \"二\" = c_ * 2\nfigure c_ \"三\" = count(hamlet)\n");
     EXPECT(str_is(p.set->figures[0]->name, "c_") && str_is(p.set->figures[2]->name, "a_"));
 }
 
 TEST(detail_rows_know_their_parent_and_parents_their_rows)
 {
     PACKED(p, "book sale \"出售\" of hamlet dated on_ {\n  on_ date \"日\"\n  pool money \"总额\"\n"
-              "  check sum(this.cut: amount) = pool \"不平\"\n  check all(this.cut: amount > 0元) \"零\"\n}\n"
+              "  check sum(this.cut: amount) = pool \"不平\"\n  check all(this.cut: amount > 0元) "
+              "\"零\"\n}\n"
               "book cut \"分成\" under sale {\n  amount money \"数额\"\n"
               "  check amount <= sale.pool \"多了\"\n}\n");
     const Expr *sum = set_book(p.set, STR("sale"))->checks[0].expr->args[0];
@@ -301,15 +319,19 @@ TEST(rows_of_keyed_returns_know_their_key)
     PACKED(p, "figure a_(k sort) \"一\" = sum(part where sort = k: n)\n"
               "figure b_ \"二\" = sum(part where sort.wet: n * sort.worth)\n");
     const Expr *key = figure_expr_of(p.set, "a_")->agg->where->args[0];
-    EXPECT(key->op == EXPR_ROW_DATE && key->number == 1 && key->type.list == set_list(p.set, STR("sort")));
+    EXPECT(key->op == EXPR_ROW_DATE && key->number == 1 &&
+           key->type.list == set_list(p.set, STR("sort")));
 }
 
 TEST(chinese_names_and_words_read_like_english_ones)
 {
-    PACKED(p, "台账 果 \"果园\" 每个 hamlet 每 月 {\n  苹果 金额 \"苹果\" 下限 0\n  梨 金额 \"梨\" 可空\n"
-              "  和 金额 \"和\" = 苹果 + 缺省(梨, 0)\n  核对 苹果 > 0元 或 已知(梨) \"空\"\n}\n"
-              "指标 果收 \"果收\" = 合计(果: 和) 显示 万元(1)\n指标 同比 \"同比\" = 果收 / 果收[年-1] - 1\n"
-              "指标 近一年 \"近\" = 果收[最近 12 月]\n");
+    PACKED(
+        p,
+        "台账 果 \"果园\" 每个 hamlet 每 月 {\n  苹果 金额 \"苹果\" 下限 0\n  梨 金额 \"梨\" 可空\n"
+        "  和 金额 \"和\" = 苹果 + 缺省(梨, 0)\n  核对 苹果 > 0元 或 已知(梨) \"空\"\n}\n"
+        "指标 果收 \"果收\" = 合计(果: 和) 显示 万元(1)\n指标 同比 \"同比\" = 果收 / 果收[年-1] - "
+        "1\n"
+        "指标 近一年 \"近\" = 果收[最近 12 月]\n");
     EXPECT(figure_expr_of(p.set, "果收")->agg->book == set_book(p.set, STR("果")));
     EXPECT(figure_expr_of(p.set, "同比")->type.kind == TYPE_RATIO);
     EXPECT(figure_expr_of(p.set, "近一年")->shifts[0].kind == PERIOD_MONTH);
@@ -317,10 +339,13 @@ TEST(chinese_names_and_words_read_like_english_ones)
 
 TEST(an_item_is_known_by_the_list_on_the_other_side)
 {
-    PACKED(p, "list other \"他\" { a \"甲甲\"; low \"低低\" }\nfigure a \"也叫甲\" = count(hamlet)\n"
-              "figure f_ \"一\" = count(loan where kind_ = a)\nfigure g_ \"二\" = count(loan where kind_ in (a, b))\n"
-              "figure h_ \"三\" = count(loan where a = kind_)\n");
+    PACKED(p,
+           "list other \"他\" { a \"甲甲\"; low \"低低\" }\nfigure a \"也叫甲\" = count(hamlet)\n"
+           "figure f_ \"一\" = count(loan where kind_ = a)\nfigure g_ \"二\" = count(loan where "
+           "kind_ in (a, b))\n"
+           "figure h_ \"三\" = count(loan where a = kind_)\n");
     EXPECT(figure_expr_of(p.set, "f_")->agg->where->args[1]->op == EXPR_LITERAL);
     EXPECT(figure_expr_of(p.set, "g_")->agg->where->arg_count == 3);
-    EXPECT(figure_expr_of(p.set, "f_")->agg->where->args[1]->type.list == set_list(p.set, STR("sort")));
+    EXPECT(figure_expr_of(p.set, "f_")->agg->where->args[1]->type.list ==
+           set_list(p.set, STR("sort")));
 }

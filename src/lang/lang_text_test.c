@@ -22,8 +22,9 @@ static Source one_file(Work *w, const char *name, Str text)
     return (Source){ file, 1 };
 }
 
-#define HEAD_OF(name, needs) \
-    "tian 1\npack " name " \"样\" version 1 {\n  owner clerk at town\n  basis \"条例\", approval \"1号\"\n" \
+#define HEAD_OF(name, needs)                                                                       \
+    "tian 1\npack " name                                                                           \
+    " \"样\" version 1 {\n  owner clerk at town\n  basis \"条例\", approval \"1号\"\n"         \
     "  from 2021-01-01 to 2022-12-31\n  needs " needs "\n}\n"
 
 /* ---- several packs ---- */
@@ -31,10 +32,12 @@ static Source one_file(Work *w, const char *name, Str text)
 TEST(a_second_pack_stands_on_the_first_and_replaces_its_older_self)
 {
     PACKED(p, "figure hamlets \"屯数\" = count(hamlet)\n");
-    Source second = one_file(w, "two.tian", STR(HEAD_OF("two", "ground 1") "figure both \"两\" = hamlets * 2\n"));
+    Source second = one_file(w, "two.tian",
+                             STR(HEAD_OF("two", "ground 1") "figure both \"两\" = hamlets * 2\n"));
     PackSet *set CLEANUP_SET = compiled(w, p.set, &second, p.registry);
     EXPECT(set && set->pack_count == 2 && str_is(set->packs[1]->name, "two"));
-    Source newer = one_file(w, "two.tian", STR(HEAD_OF("two", "ground 1") "figure three \"三\" = hamlets * 3\n"));
+    Source newer = one_file(w, "two.tian",
+                            STR(HEAD_OF("two", "ground 1") "figure three \"三\" = hamlets * 3\n"));
     PackSet *again CLEANUP_SET = compiled(w, set, &newer, p.registry);
     EXPECT(again && again->pack_count == 2);
     EXPECT(again && !set_figure(again, STR("both")) && set_figure(again, STR("two::three")));
@@ -43,7 +46,8 @@ TEST(a_second_pack_stands_on_the_first_and_replaces_its_older_self)
 TEST(one_name_in_two_needed_packs_asks_for_the_pack)
 {
     PACKED(p, "figure n \"一\" = count(hamlet)\n");
-    Source second = one_file(w, "two.tian", STR(HEAD_OF("two", "ground 1") "figure n \"二\" = ground::n * 2\n"));
+    Source second = one_file(w, "two.tian",
+                             STR(HEAD_OF("two", "ground 1") "figure n \"二\" = ground::n * 2\n"));
     PackSet *set CLEANUP_SET = compiled(w, p.set, &second, p.registry);
     EXPECT(set);
     if (!set)
@@ -52,9 +56,11 @@ TEST(one_name_in_two_needed_packs_asks_for_the_pack)
                             STR(HEAD_OF("three", "ground 1, two 1") "figure m \"三\" = n + 1\n"));
     Problems problems = { 0 };
     EXPECT(!pack_compile(w, set, &third, p.registry, &problems));
-    EXPECT(problems.n == 1 && str_starts(str_of(problems.at[0].what), STR("lang.ambiguous name=n")));
-    Source told = one_file(w, "three.tian",
-                           STR(HEAD_OF("three", "ground 1, two 1") "figure m \"三\" = two::n + ground::n\n"));
+    EXPECT(problems.n == 1 &&
+           str_starts(str_of(problems.at[0].what), STR("lang.ambiguous name=n")));
+    Source told =
+        one_file(w, "three.tian",
+                 STR(HEAD_OF("three", "ground 1, two 1") "figure m \"三\" = two::n + ground::n\n"));
     PackSet *last CLEANUP_SET = compiled(w, set, &told, p.registry);
     EXPECT(last && set_figure(last, STR("m"))->expr->args[0]->figure->pack == last->packs[1]);
 }
@@ -62,20 +68,24 @@ TEST(one_name_in_two_needed_packs_asks_for_the_pack)
 TEST(the_head_of_a_source_tells_name_and_needs)
 {
     Work *w CLEANUP(work_close) = work_open(env_real(), 8u << 20);
-    Source source = one_file(w, "x.tian", STR(HEAD_OF("two", "ground 1, other 3") "figure broken\n"));
+    Source source =
+        one_file(w, "x.tian", STR(HEAD_OF("two", "ground 1, other 3") "figure broken\n"));
     Str name;
     Need *needs;
     size_t count;
     EXPECT(source_head(w, &source, &name, &needs, &count));
-    EXPECT(str_is(name, "two") && count == 2 && str_is(needs[1].pack, "other") && needs[1].version == 3);
+    EXPECT(str_is(name, "two") && count == 2 && str_is(needs[1].pack, "other") &&
+           needs[1].version == 3);
 }
 
 TEST(a_pack_that_asks_what_another_asks_says_why)
 {
     PACKED(p, "");
-    Source source = one_file(w, "two.tian", STR(HEAD_OF("two", "ground 1")
-                                                "book more \"又\" per hamlet every month {\n"
-                                                "  maize money \"玉米\" again \"口径不同\"\n  minutes 1\n}\n"));
+    Source source = one_file(
+        w, "two.tian",
+        STR(HEAD_OF("two",
+                    "ground 1") "book more \"又\" per hamlet every month {\n"
+                                "  maize money \"玉米\" again \"口径不同\"\n  minutes 1\n}\n"));
     PackSet *set CLEANUP_SET = compiled(w, p.set, &source, p.registry);
     EXPECT(set && str_is(set_book(set, STR("more"))->fields[0]->again, "口径不同"));
 }
@@ -85,13 +95,15 @@ TEST(a_pack_that_asks_what_another_asks_says_why)
 TEST(joined_sources_come_apart_as_they_were)
 {
     Work *w CLEANUP(work_close) = work_open(env_real(), 8u << 20);
-    SourceFile files[] = { { STR("pack.tian"), STR("tian 1\n== x 3\n") }, { STR("a b.tian"), STR("") },
+    SourceFile files[] = { { STR("pack.tian"), STR("tian 1\n== x 3\n") },
+                           { STR("a b.tian"), STR("") },
                            { STR("words/en.txt"), STR("x = y") } };
     Source source = { files, 3 };
     Source back;
     EXPECT(source_split(w, source_join(w->arena, &source), &back) && back.n == 3);
     for (size_t i = 0; i < 3; i++)
-        EXPECT(str_eq(back.files[i].name, files[i].name) && str_eq(back.files[i].text, files[i].text));
+        EXPECT(str_eq(back.files[i].name, files[i].name) &&
+               str_eq(back.files[i].text, files[i].text));
     EXPECT(!source_split(w, STR("== x 99\nabc\n"), &back));
 }
 
@@ -114,8 +126,10 @@ TEST(a_field_keeps_its_number_when_it_is_renamed)
 {
     PACKED(p, "book b_ \"一\" per hamlet every year {\n  old int \"旧\"\n  other int \"他\"\n}\n");
     int32_t number = book_field(set_book(p.set, STR("b_")), STR("old"))->number;
-    Str text = str_printf(w->arena, "%sbook b_ \"一\" per hamlet every year {\n  fresh int \"新\" was old\n"
-                          "  other int \"他\"\n  third int \"三\"\n}\n", ground);
+    Str text = str_printf(w->arena,
+                          "%sbook b_ \"一\" per hamlet every year {\n  fresh int \"新\" was old\n"
+                          "  other int \"他\"\n  third int \"三\"\n}\n",
+                          ground);
     Source source = one_file(w, "g.tian", text);
     PackSet *set CLEANUP_SET = compiled(w, p.set, &source, p.registry);
     EXPECT(set && book_field(set_book(set, STR("b_")), STR("fresh"))->number == number);
@@ -126,7 +140,9 @@ TEST(a_refused_pack_leaves_no_number_behind)
 {
     PACKED(p, "");
     Str before = registry_save(w->arena, p.registry);
-    Source source = one_file(w, "two.tian", STR(HEAD_OF("two", "ground 1") "list x \"一\" { a \"甲\" }\nfigure f \"二\" = y\n"));
+    Source source = one_file(
+        w, "two.tian",
+        STR(HEAD_OF("two", "ground 1") "list x \"一\" { a \"甲\" }\nfigure f \"二\" = y\n"));
     Problems problems = { 0 };
     EXPECT(!pack_compile(w, p.set, &source, p.registry, &problems) && problems.errors == 1);
     EXPECT(str_eq(before, registry_save(w->arena, p.registry)));
@@ -136,10 +152,12 @@ TEST(english_titles_are_found_by_noun_and_path)
 {
     Work *w CLEANUP(work_close) = work_open(env_real(), 8u << 20);
     SourceFile files[] = {
-        { STR("pack.tian"), STR("tian 1\npack p \"样\" version 1 {\n  owner anyone\n  basis \"条例\", approval \"1号\"\n"
+        { STR("pack.tian"), STR("tian 1\npack p \"样\" version 1 {\n  owner anyone\n  basis "
+                                "\"条例\", approval \"1号\"\n"
                                 "  from 2021-01-01\n}\nkind k \"类\"\nlist x \"一\" { a \"甲\" }\n"
                                 "figure x \"二\" = count(k)\n") },
-        { STR("words/en.txt"), STR("# titles\npack = Sample\nk = Kind\nx = Both\nfigure x = Figure\nx.a = First\n") },
+        { STR("words/en.txt"),
+          STR("# titles\npack = Sample\nk = Kind\nx = Both\nfigure x = Figure\nx.a = First\n") },
     };
     Source source = { files, 2 };
     PackSet *set CLEANUP_SET = compiled(w, NULL, &source, registry_open(w->arena));
@@ -167,44 +185,54 @@ TEST(a_document_asks_figures_of_coded_units)
     EXPECT(problems.n == 0);
     EXPECT(!expr_compile(w, p.set, STR("hamlet / "), &problems) && problems.n == 1);
     Problems more = { 0 };
-    EXPECT(!expr_compile(w, p.set, STR("hamlts"), &more) && str_is(str_of(more.at[0].near), "hamlets"));
+    EXPECT(!expr_compile(w, p.set, STR("hamlts"), &more) &&
+           str_is(str_of(more.at[0].near), "hamlets"));
 }
 
 TEST(steps_of_a_test_are_read_with_their_names)
 {
-    PACKED(p, "figure hamlets \"屯数\" = count(hamlet)\n"
-              "test \"一\" {\n"
-              "  clock 2022-02-01\n"
-              "  unit county A; unit town T in A; unit hamlet V1..V3 in T { homes 4 }; unit hamlet W in T on 2022-01-01\n"
-              "  file crop V1 2021 each month { corn 1万元; beans 0元; note \"有\" }\n"
-              "  refuse file crop V2 2022-01 { corn -1元; beans 0元 } because range\n"
-              "  at 2022-01-03 08:30 add loan l1 V2 { lent 2022-01-03; kind_ a; from_ A; name \"甲\" }\n"
-              "  add item i1 l1 { what \"锄\"; n 2 }\n"
-              "  file part V1 a 2021 { n 5 }; file part V2 2021 each sort { n 1 }\n"
-              "  confirm file crop V1 2021-03; void l1\n"
-              "  set line 6万元\n"
-              "  merge V1, V2 into W on 2022-01-15; close V3; rename W \"新屯\" on 2022-01-20\n"
-              "  split W into V1 3/5, V2 2/5\n"
-              "  expect hamlets @ T [2022-01] = 1\n"
-              "  expect missing hamlets @ W [2022-01] because coverage\n"
-              "  expect coverage hamlets @ A [2022-01] = 24 of 36\n"
-              "}\n");
+    PACKED(
+        p,
+        "figure hamlets \"屯数\" = count(hamlet)\n"
+        "test \"一\" {\n"
+        "  clock 2022-02-01\n"
+        "  unit county A; unit town T in A; unit hamlet V1..V3 in T { homes 4 }; unit hamlet W in "
+        "T on 2022-01-01\n"
+        "  file crop V1 2021 each month { corn 1万元; beans 0元; note \"有\" }\n"
+        "  refuse file crop V2 2022-01 { corn -1元; beans 0元 } because range\n"
+        "  at 2022-01-03 08:30 add loan l1 V2 { lent 2022-01-03; kind_ a; from_ A; name \"甲\" }\n"
+        "  add item i1 l1 { what \"锄\"; n 2 }\n"
+        "  file part V1 a 2021 { n 5 }; file part V2 2021 each sort { n 1 }\n"
+        "  confirm file crop V1 2021-03; void l1\n"
+        "  set line 6万元\n"
+        "  merge V1, V2 into W on 2022-01-15; close V3; rename W \"新屯\" on 2022-01-20\n"
+        "  split W into V1 3/5, V2 2/5\n"
+        "  expect hamlets @ T [2022-01] = 1\n"
+        "  expect missing hamlets @ W [2022-01] because coverage\n"
+        "  expect coverage hamlets @ A [2022-01] = 24 of 36\n"
+        "}\n");
     const TestDecl *t = &p.set->packs[0]->tests[0];
-    static const StepOp ops[] = { STEP_CLOCK, STEP_UNIT, STEP_UNIT, STEP_UNIT, STEP_UNIT, STEP_FILE, STEP_FILE,
-                                  STEP_ADD, STEP_ADD, STEP_FILE, STEP_FILE, STEP_CONFIRM, STEP_VOID, STEP_SET,
-                                  STEP_MERGE, STEP_CLOSE, STEP_RENAME, STEP_SPLIT, STEP_EXPECT,
-                                  STEP_EXPECT_MISSING, STEP_EXPECT_COVERAGE };
+    static const StepOp ops[] = {
+        STEP_CLOCK,          STEP_UNIT,    STEP_UNIT,  STEP_UNIT,   STEP_UNIT,
+        STEP_FILE,           STEP_FILE,    STEP_ADD,   STEP_ADD,    STEP_FILE,
+        STEP_FILE,           STEP_CONFIRM, STEP_VOID,  STEP_SET,    STEP_MERGE,
+        STEP_CLOSE,          STEP_RENAME,  STEP_SPLIT, STEP_EXPECT, STEP_EXPECT_MISSING,
+        STEP_EXPECT_COVERAGE
+    };
     EXPECT(t->step_count == sizeof ops / sizeof *ops);
     for (size_t i = 0; i < t->step_count; i++)
         EXPECT(t->steps[i].op == ops[i]);
     EXPECT(t->steps[3].name_count == 3 && str_is(t->steps[3].names[2], "V3"));
-    EXPECT(t->steps[5].each && t->steps[5].each_kind == PERIOD_MONTH && t->steps[5].period.code == 20210000);
+    EXPECT(t->steps[5].each && t->steps[5].each_kind == PERIOD_MONTH &&
+           t->steps[5].period.code == 20210000);
     EXPECT(str_is(t->steps[5].values[0].text, "1万元") && str_is(t->steps[5].values[2].text, "有"));
-    EXPECT(t->steps[6].refuse && str_is(t->steps[6].because, "range") && !t->steps[6].because_quoted);
+    EXPECT(t->steps[6].refuse && str_is(t->steps[6].because, "range") &&
+           !t->steps[6].because_quoted);
     EXPECT(t->steps[7].at_ms == day_first_ms(day_make(2022, 1, 3)) + 510 * 60000);
     EXPECT(t->steps[8].book == set_book(p.set, STR("item")) && str_is(t->steps[8].unit, "l1"));
     EXPECT(t->steps[9].key_count == 1 && str_is(t->steps[9].keys[0], "a"));
-    EXPECT(t->steps[10].each && t->steps[10].each_kind == PERIOD_NONE && t->steps[10].key_count == 0);
+    EXPECT(t->steps[10].each && t->steps[10].each_kind == PERIOD_NONE &&
+           t->steps[10].key_count == 0);
     EXPECT(t->steps[14].name_count == 2 && str_is(t->steps[14].unit, "W"));
     EXPECT(t->steps[15].day == day_make(2022, 2, 1) && str_is(t->steps[16].because, "新屯"));
     EXPECT(t->steps[17].shares[0] == 3 && t->steps[17].shares[3] == 5);
@@ -217,13 +245,16 @@ TEST(steps_of_a_test_are_read_with_their_names)
 TEST(the_caret_stands_under_the_word_also_behind_wide_letters)
 {
     PACKED(p, "");
-    Source source = one_file(w, "x.tian", STR(HEAD_OF("two", "ground 1") "figure f \"甲乙丙\" = hamlts\n"));
+    Source source =
+        one_file(w, "x.tian", STR(HEAD_OF("two", "ground 1") "figure f \"甲乙丙\" = hamlts\n"));
     Problems problems = { 0 };
     EXPECT(!pack_compile(w, p.set, &source, p.registry, &problems));
     Buf out = buf_open(w->arena, 1 << 16);
     problems_print(&out, &source, &problems, 1);
     EXPECT(str_find(buf_str(&out), STR("x.tian:8:18: ")) == 0);
-    EXPECT(str_find(buf_str(&out), STR("    figure f \"甲乙丙\" = hamlts\n                        ^^^^^^\n")) != SIZE_MAX);
+    EXPECT(str_find(buf_str(&out),
+                    STR("    figure f \"甲乙丙\" = hamlts\n                        ^^^^^^\n")) !=
+           SIZE_MAX);
     EXPECT(str_find(buf_str(&out), STR("nearest name: hamlet")) != SIZE_MAX);
 }
 
@@ -253,9 +284,11 @@ static Str formatted(Work *w, Str text, int to)
 TEST(format_keeps_lines_comments_and_meaning)
 {
     Work *w CLEANUP(work_close) = work_open(env_real(), 8u << 20);
-    Str text = STR("tian 1\n\n\n\n# 头\nlist  x \"一\"{\n\n a \"甲\"   # 尾\n   long_one   \"乙\" until 2\n # 中\n}\n"
+    Str text = STR("tian 1\n\n\n\n# 头\nlist  x \"一\"{\n\n a \"甲\"   # 尾\n   long_one   \"乙\" "
+                   "until 2\n # 中\n}\n"
                    "figure f \"二\"=sum( x :-1 )+x[ year - 1 ]\n  *2\n");
-    Str want = STR("tian 1\n\n# 头\nlist x \"一\" {\n  a        \"甲\"  # 尾\n  long_one \"乙\" until 2\n  # 中\n}\n"
+    Str want = STR("tian 1\n\n# 头\nlist x \"一\" {\n  a        \"甲\"  # 尾\n  long_one \"乙\" "
+                   "until 2\n  # 中\n}\n"
                    "figure f \"二\" = sum(x: -1) + x[year-1]\n");
     Str out = formatted(w, str_sub(text, 0, text.n - 5), 0);
     EXPECT(str_eq(out, want));
@@ -343,7 +376,8 @@ TEST(the_pack_of_the_manual_compiles_as_printed)
     Work *w CLEANUP(work_close) = work_open(env_real(), 64u << 20);
     Registry *registry = registry_open(w->arena);
     Str manual = lang_manual(w->arena);
-    SourceFile files[] = { { STR("pack.tian"), block_of(manual, 0) }, { STR("tests.tian"), block_of(manual, 1) } };
+    SourceFile files[] = { { STR("pack.tian"), block_of(manual, 0) },
+                           { STR("tests.tian"), block_of(manual, 1) } };
     Source source = { files, 2 };
     Source base_source;
     EXPECT(source_read(w, REPO_DIR "/packs/base", &base_source));
@@ -358,6 +392,7 @@ TEST(the_page_of_the_language_is_the_manual)
 {
     Work *w CLEANUP(work_close) = work_open(env_real(), 64u << 20);
     Str page;
-    EXPECT(w->env->read_file(w->env->self, REPO_DIR "/docs/pack-language.md", 1 << 20, w->arena, &page));
+    EXPECT(w->env->read_file(w->env->self, REPO_DIR "/docs/pack-language.md", 1 << 20, w->arena,
+                             &page));
     EXPECT(str_eq(page, lang_manual(w->arena)));
 }

@@ -4,11 +4,16 @@
 extern const char manual_md[];
 
 static const char *const places[] = {
-    [PLACE_RESERVED] = "everywhere (reserved)", [PLACE_HEAD] = "declarations",
-    [PLACE_PACKS] = "head of a pack",           [PLACE_BOOKS] = "books",
-    [PLACE_TYPES] = "types",                    [PLACE_FIELDS] = "fields",
-    [PLACE_LISTS] = "lists, params",            [PLACE_FIGURES] = "figures, formulas",
-    [PLACE_FLOWS] = "flows, boards",            [PLACE_TESTS] = "tests",
+    [PLACE_RESERVED] = "everywhere (reserved)",
+    [PLACE_HEAD] = "declarations",
+    [PLACE_PACKS] = "head of a pack",
+    [PLACE_BOOKS] = "books",
+    [PLACE_TYPES] = "types",
+    [PLACE_FIELDS] = "fields",
+    [PLACE_LISTS] = "lists, params",
+    [PLACE_FIGURES] = "figures, formulas",
+    [PLACE_FLOWS] = "flows, boards",
+    [PLACE_TESTS] = "tests",
 };
 
 static void put_words(Buf *out)
@@ -26,8 +31,8 @@ static void put_functions(Buf *out)
     buf_putz(out, "| function | 中文 | arguments | 说明 | meaning |\n|---|---|---|---|---|\n");
     for (size_t i = 0; i < function_row_count; i++) {
         const FunctionRow *row = &function_rows[i];
-        buf_printf(out, "| `%s` | %s | `%s` | %s | %s |\n", row->en, row->zh, row->args, row->doc_zh,
-                   row->doc_en);
+        buf_printf(out, "| `%s` | %s | `%s` | %s | %s |\n", row->en, row->zh, row->args,
+                   row->doc_zh, row->doc_en);
     }
 }
 

@@ -1,8 +1,8 @@
 /* Model: the checked form of packs: types, typed expressions, declarations.
  *
  * All of it lives in the arena of one PackSet and never changes. Numbers inside literals are scaled
- * integers of their type. Numbers of kinds, books, fields, items … come from the Registry, which the
- * log keeps: they start at 1, are never reused, and stay when a text is loaded again. */
+ * integers of their type. Numbers of kinds, books, fields, items … come from the Registry, which
+ * the log keeps: they start at 1, are never reused, and stay when a text is loaded again. */
 #pragma once
 #include "base/list.h"
 #include "base/map.h"
@@ -21,7 +21,8 @@ typedef enum TypeKind {
     TYPE_RATE,     /* money per area, 0.0001 yuan per mu */
     TYPE_RATIO,    /* percent fields: 0.000001 */
     TYPE_SCORE,    /* 0.01 */
-    TYPE_DURATION, /* milliseconds; working durations: .work = true, in working minutes of 8 h days */
+    TYPE_DURATION, /* milliseconds; working durations: .work = true, in working minutes of 8 h days
+                    */
     TYPE_DATE,     /* day number */
     TYPE_TIME,     /* ms UTC */
     TYPE_MONTHDAY, /* month * 100 + day */
@@ -81,11 +82,22 @@ typedef struct Place {
 /* ---- expressions ---- */
 typedef enum ExprOp {
     EXPR_LITERAL, /* number (type says which), or text */
-    EXPR_AND, EXPR_OR, EXPR_NOT, /* two args each; NOT and NEG one */
-    EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE,
+    EXPR_AND,
+    EXPR_OR,
+    EXPR_NOT, /* two args each; NOT and NEG one */
+    EXPR_EQ,
+    EXPR_NE,
+    EXPR_LT,
+    EXPR_LE,
+    EXPR_GT,
+    EXPR_GE,
     EXPR_IN,  /* a in (b, c, …): args[0] = a, the rest the choices */
     EXPR_HAS, /* set has item */
-    EXPR_ADD, EXPR_SUB, EXPR_MUL, EXPR_DIV, EXPR_NEG,
+    EXPR_ADD,
+    EXPR_SUB,
+    EXPR_MUL,
+    EXPR_DIV,
+    EXPR_NEG,
     EXPR_IF,     /* args: condition, then, else */
     EXPR_AGG,    /* aggregate over units or records: agg */
     EXPR_CALL,   /* scalar function: call, args; see CallOp */
@@ -93,27 +105,41 @@ typedef enum ExprOp {
     EXPR_FIGURE, /* figure + one arg a family parameter (literal, EXPR_ARG, row field) at (u, p) */
     EXPR_PARAM,  /* pack parameter */
     EXPR_ARG,    /* parameter of the family figure being defined: index in number */
-    EXPR_CELL,   /* BOOK[keys].field of (u, p): book, field, args = keys in the order of book->keys */
-    EXPR_ATTR,   /* a.name: args[0] = an item, record or unit; number = index in List.attrs of its
-                  * list, or field = the field of its book or kind; text = name. PARENT.field in a
-                  * detail row: args[0] = EXPR_THIS of type record PARENT */
-    EXPR_UNIT_ATTR, /* field of the kind of the unit in scope (unit.homes); field NULL = unit.kind */
-    EXPR_SHIFT,     /* x[ … ]: args[0] + shifts, applied left to right; brackets nest outside in */
-    EXPR_AT,        /* x @ kind  or  x @ "code": args[0], kind or text */
-    EXPR_STATE,     /* is S / was S of the row: index in Flow.states in `number`, flag = was */
-    EXPR_ROW_DATE,  /* number 0: entered, date of the row's first fact; k + 1: item of its k-th key */
+    EXPR_CELL, /* BOOK[keys].field of (u, p): book, field, args = keys in the order of book->keys */
+    EXPR_ATTR, /* a.name: args[0] = an item, record or unit; number = index in List.attrs of its
+                * list, or field = the field of its book or kind; text = name. PARENT.field in a
+                * detail row: args[0] = EXPR_THIS of type record PARENT */
+    EXPR_UNIT_ATTR, /* field of the kind of the unit in scope (unit.homes); field NULL = unit.kind
+                     */
+    EXPR_SHIFT,    /* x[ … ]: args[0] + shifts, applied left to right; brackets nest outside in */
+    EXPR_AT,       /* x @ kind  or  x @ "code": args[0], kind or text */
+    EXPR_STATE,    /* is S / was S of the row: index in Flow.states in `number`, flag = was */
+    EXPR_ROW_DATE, /* number 0: entered, date of the row's first fact; k + 1: item of its k-th key
+                    */
     EXPR_PERIOD_DATE, /* start, end of the period in scope: number 0 or 1 */
     EXPR_THIS,        /* the row itself (argument of figures over records) */
     EXPR_KIND,        /* a kind as a value: unit.kind = village */
 } ExprOp;
 
 typedef enum AggOp {
-    AGG_SUM, AGG_COUNT, AGG_AVG, AGG_SHARE, AGG_LEAST, AGG_MOST, AGG_MEDIAN, AGG_P90, AGG_ANY, AGG_ALL,
+    AGG_SUM,
+    AGG_COUNT,
+    AGG_AVG,
+    AGG_SHARE,
+    AGG_LEAST,
+    AGG_MOST,
+    AGG_MEDIAN,
+    AGG_P90,
+    AGG_ANY,
+    AGG_ALL,
 } AggOp;
 typedef enum AggScope { SCOPE_SUBTREE, SCOPE_OWN, SCOPE_ABOVE } AggScope;
 typedef enum AggWhen {
     WHEN_DEFAULT, /* by the book: dated -> by, lives -> alive, every -> its period */
-    WHEN_BY, WHEN_ALIVE, WHEN_DURING, WHEN_EVER,
+    WHEN_BY,
+    WHEN_ALIVE,
+    WHEN_DURING,
+    WHEN_EVER,
 } AggWhen;
 
 typedef struct Agg {
@@ -134,16 +160,43 @@ typedef struct Agg {
  * ROUND: x, unit of rounding (a literal of x's type or 1). EXPECTED, REPORTED, ON_TIME: no args,
  * Expr.book; CLAMP: x, low, high; DAYS: from, to -> int; COVERAGE: x -> ratio. */
 typedef enum CallOp {
-    CALL_KNOWN, CALL_DEFAULT, CALL_CLAMP, CALL_MIN, CALL_MAX, CALL_ABS, CALL_ROUND, CALL_STEP, CALL_DAYS,
-    CALL_SIZE, CALL_EXPECTED, CALL_REPORTED, CALL_RANK, CALL_ON_TIME, CALL_WORDS, CALL_ALLOT, CALL_PART, CALL_YEAR,
-    CALL_MONTH, CALL_TIMES, CALL_BALANCE, CALL_STALE, CALL_LOOKS_NAMED, CALL_COVERAGE,
+    CALL_KNOWN,
+    CALL_DEFAULT,
+    CALL_CLAMP,
+    CALL_MIN,
+    CALL_MAX,
+    CALL_ABS,
+    CALL_ROUND,
+    CALL_STEP,
+    CALL_DAYS,
+    CALL_SIZE,
+    CALL_EXPECTED,
+    CALL_REPORTED,
+    CALL_RANK,
+    CALL_ON_TIME,
+    CALL_WORDS,
+    CALL_ALLOT,
+    CALL_PART,
+    CALL_YEAR,
+    CALL_MONTH,
+    CALL_TIMES,
+    CALL_BALANCE,
+    CALL_STALE,
+    CALL_LOOKS_NAMED,
+    CALL_COVERAGE,
 } CallOp;
 
 typedef enum ShiftOp {
-    SHIFT_PREV, SHIFT_YEAR, /* [year-n]: n > 0 */ SHIFT_YTD, SHIFT_LAST, /* n × period kind */
-    SHIFT_NOW, SHIFT_DRAFT, SHIFT_AT, SHIFT_KNOWN, /* expr: date */
+    SHIFT_PREV,
+    SHIFT_YEAR,
+    /* [year-n]: n > 0 */ SHIFT_YTD,
+    SHIFT_LAST, /* n × period kind */
+    SHIFT_NOW,
+    SHIFT_DRAFT,
+    SHIFT_AT,
+    SHIFT_KNOWN,  /* expr: date */
     SHIFT_PERIOD, /* expr: a literal of type period, or a value of type period or record */
-    SHIFT_KEY, /* not made: keys of cells are args of EXPR_CELL */
+    SHIFT_KEY,    /* not made: keys of cells are args of EXPR_CELL */
 } ShiftOp;
 
 typedef struct Shift {
@@ -200,7 +253,9 @@ struct Kind {
     size_t field_count;
     const Pack *pack;
 };
-typedef struct TreeEdge { const Kind *child, *parent; } TreeEdge;
+typedef struct TreeEdge {
+    const Kind *child, *parent;
+} TreeEdge;
 typedef struct Tree {
     Str name, title; /* the first tree of all, from kinds' `in`, is named "area" */
     int32_t number;  /* area = 0 */
@@ -230,7 +285,10 @@ typedef struct Item {
     Str *attr_texts;
     int32_t until; /* version from which it is no longer offered; 0 = none */
 } Item;
-typedef struct ItemAttr { Str name; Type type; } ItemAttr;
+typedef struct ItemAttr {
+    Str name;
+    Type type;
+} ItemAttr;
 struct List {
     Str name, title; /* choice(...) of a field is a list without a name: name = book.field */
     int32_t number;
@@ -252,11 +310,11 @@ struct Field {
     int32_t at_most; /* many L at most n; 0 = any */
     Str purpose;     /* private: purpose, keep, after */
     int64_t keep_days;
-    Str keep_after; /* path as written */
-    int32_t group;  /* part of the fact: 1 = open, 2 and on private groups */
-    Str was;        /* the field it was called before: keeps its number */
-    Str again;      /* the reason for asking once more what another book asks */
+    Str keep_after;       /* path as written */
+    int32_t group;        /* part of the fact: 1 = open, 2 and on private groups */
+    Str was;              /* the field it was called before: keeps its number */
+    Str again;            /* the reason for asking once more what another book asks */
     int32_t since, until; /* versions: required only from, asked only until; 0 = none */
-    const Book *book; /* NULL for fields of kinds */
+    const Book *book;     /* NULL for fields of kinds */
     Place place;
 };

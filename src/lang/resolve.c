@@ -1,5 +1,5 @@
-/* Second pass: kinds, trees, roles, lists, types of fields, the heads of books; third: the values and
- * expressions inside them, when every type is known. */
+/* Second pass: kinds, trees, roles, lists, types of fields, the heads of books; third: the values
+ * and expressions inside them, when every type is known. */
 #include "lang/compile_int.h"
 
 static void say(Compiler *c, const Node *n, const char *what, Str name)
@@ -11,7 +11,7 @@ const Kind **kinds_of_nodes(Compiler *c, Load *load, const Node *parent, size_t 
 {
     const Kind **kinds = arena_array(c->arena, const Kind *, node_count(parent));
     size_t count = 0;
-    FOR_EACH(n, parent) {
+    FOR_EACH (n, parent) {
         if (n->kind != NODE_NAME)
             continue;
         Symbol *symbol = symbol_need(c, load, SYMBOL_KIND, n);
@@ -22,7 +22,8 @@ const Kind **kinds_of_nodes(Compiler *c, Load *load, const Node *parent, size_t 
     return kinds;
 }
 
-bool every_of_node(Compiler *c, Load *load, const Node *every, PeriodKind *ret, const Book **ret_book)
+bool every_of_node(Compiler *c, Load *load, const Node *every, PeriodKind *ret,
+                   const Book **ret_book)
 {
     const Node *name = every->kid;
     if (!name)
@@ -64,7 +65,8 @@ static const List *list_of_path(Compiler *c, Load *load, const Node *path)
     if (!symbol)
         return NULL;
     const Book *book = symbol->thing;
-    const List *list = choice_find(c, symbol->load, path_of(c->arena, book->name, node_name(name->next)));
+    const List *list =
+        choice_find(c, symbol->load, path_of(c->arena, book->name, node_name(name->next)));
     if (!list)
         say(c, name->next, "lang.not_a_choice", node_name(name->next));
     return list;
@@ -86,8 +88,8 @@ static int64_t size_of_node(Compiler *c, const Node *n, int64_t low, int64_t hig
     int64_t size = number ? node_token(number)->number : low;
     if (size >= low && size <= high)
         return size;
-    complain(&c->c, n->file, node_span(n), NULL, "lang.size_range low=%lld high=%lld", (long long)low,
-             (long long)high);
+    complain(&c->c, n->file, node_span(n), NULL, "lang.size_range low=%lld high=%lld",
+             (long long)low, (long long)high);
     return low;
 }
 
@@ -109,11 +111,14 @@ static Type simple_type(Word word)
         Word word;
         TypeKind kind;
     } rows[] = {
-        { WORD_AREA, TYPE_AREA },         { WORD_PERCENT, TYPE_RATIO },   { WORD_SCORE, TYPE_SCORE },
-        { WORD_BOOL, TYPE_BOOL },         { WORD_DATE, TYPE_DATE },       { WORD_TIME, TYPE_TIME },
-        { WORD_MONTHDAY, TYPE_MONTHDAY }, { WORD_PERIOD, TYPE_PERIOD },   { WORD_DURATION, TYPE_DURATION },
-        { WORD_CONTACT, TYPE_CONTACT },   { WORD_CODE, TYPE_CODE },       { WORD_IMAGE, TYPE_IMAGE },
-        { WORD_FILE, TYPE_FILE },         { WORD_POINT, TYPE_POINT },     { WORD_PROSE, TYPE_PROSE },
+        { WORD_AREA, TYPE_AREA },         { WORD_PERCENT, TYPE_RATIO },
+        { WORD_SCORE, TYPE_SCORE },       { WORD_BOOL, TYPE_BOOL },
+        { WORD_DATE, TYPE_DATE },         { WORD_TIME, TYPE_TIME },
+        { WORD_MONTHDAY, TYPE_MONTHDAY }, { WORD_PERIOD, TYPE_PERIOD },
+        { WORD_DURATION, TYPE_DURATION }, { WORD_CONTACT, TYPE_CONTACT },
+        { WORD_CODE, TYPE_CODE },         { WORD_IMAGE, TYPE_IMAGE },
+        { WORD_FILE, TYPE_FILE },         { WORD_POINT, TYPE_POINT },
+        { WORD_PROSE, TYPE_PROSE },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].word == word)
@@ -126,7 +131,8 @@ Type type_of_node(Compiler *c, Load *load, const Node *n, Str choice_name)
     Type t = type_make(TYPE_NONE);
     Symbol *symbol;
     switch ((int)n->word) {
-    case WORD_NONE: return list_type(c, n, TYPE_ITEM, n->kid ? list_of_path(c, load, n->kid) : NULL);
+    case WORD_NONE:
+        return list_type(c, n, TYPE_ITEM, n->kid ? list_of_path(c, load, n->kid) : NULL);
     case WORD_TEXT:
         t = type_make(TYPE_TEXT);
         t.high = size_of_node(c, n, 1, 65536);
@@ -161,8 +167,9 @@ Type type_of_node(Compiler *c, Load *load, const Node *n, Str choice_name)
 
 static bool is_who_word(Str text, Word word)
 {
-    return word == WORD_ANYONE || word == WORD_AUTHOR || word == WORD_HOLDER || word == WORD_REPORTER ||
-           word == WORD_OWNER || str_is(text, "code") || str_is(text, "system");
+    return word == WORD_ANYONE || word == WORD_AUTHOR || word == WORD_HOLDER ||
+           word == WORD_REPORTER || word == WORD_OWNER || str_is(text, "code") ||
+           str_is(text, "system");
 }
 
 /* ROLE at KIND, or the role must be known; a path to a person is a field of the book. */
@@ -171,8 +178,8 @@ static void who_one(Compiler *c, Load *load, const Book *book, const Node *n, Wh
     const Node *name = n->kid;
     const Node *at = node_clause(n, WORD_AT);
     Word word = node_token(name)->word;
-    who->word = word && is_who_word(node_name(name), word) ? str_of(word_row(word)->en)
-                                                           : node_text(n);
+    who->word =
+        word && is_who_word(node_name(name), word) ? str_of(word_row(word)->en) : node_text(n);
     if (at) {
         Symbol *symbol = symbol_need(c, load, SYMBOL_ROLE, name);
         who->role = symbol ? symbol->thing : NULL;
@@ -221,7 +228,7 @@ Who who_of_node(Compiler *c, Load *load, const Book *book, const Node *node)
 {
     Who who = { .text = node_text(node) };
     who.any = arena_array(c->arena, Who1, node_count(node));
-    FOR_EACH(n, node) {
+    FOR_EACH (n, node) {
         if (n->kind != NODE_REF || !n->kid)
             continue;
         const Node *at = node_clause(n, WORD_AT);
@@ -254,7 +261,7 @@ static void resolve_fields(Compiler *c, Load *load, Str owner, const Node *paren
                            size_t count)
 {
     size_t i = 0;
-    FOR_EACH(n, parent) {
+    FOR_EACH (n, parent) {
         if (n->kind != NODE_FIELD || node_token(n)->kind != TOKEN_NAME || i == count)
             continue;
         const Node *type = node_kid(n, NODE_TYPE);
@@ -277,7 +284,7 @@ static void resolve_kind(Compiler *c, Load *load, const Node *n, Kind *kind)
 
 static void resolve_tree(Compiler *c, Load *load, const Node *n, Tree *tree)
 {
-    FOR_EACH(edge, n) {
+    FOR_EACH (edge, n) {
         if (edge->kind != NODE_EDGE || !edge->kid)
             continue;
         Symbol *child = symbol_need(c, load, SYMBOL_KIND, edge);
@@ -293,7 +300,7 @@ static void resolve_list(Compiler *c, Load *load, const Node *n, List *list)
     if (!attrs)
         return;
     list->attrs = arena_array(c->arena, ItemAttr, node_count(attrs));
-    FOR_EACH(attr, attrs) {
+    FOR_EACH (attr, attrs) {
         const Node *type = node_kid(attr, NODE_TYPE);
         ItemAttr *a = &list->attrs[list->attr_count++];
         *a = (ItemAttr){ node_name(attr), type_make(TYPE_NONE) };
@@ -306,7 +313,7 @@ static void resolve_list(Compiler *c, Load *load, const Node *n, List *list)
 static void resolve_keys(Compiler *c, Load *load, const Node *per, Book *book)
 {
     book->keys = arena_array(c->arena, const List *, node_count(per));
-    FOR_EACH(n, per) {
+    FOR_EACH (n, per) {
         if (n == per->kid) {
             Symbol *kind = symbol_need(c, load, SYMBOL_KIND, n);
             const Kind **kinds = arena_array(c->arena, const Kind *, 1);
@@ -412,14 +419,14 @@ static void resolve_items(Compiler *c, Load *load, const Node *n, List *list)
     Typer t = { .c = c, .load = load };
     Scope scope = { .any_kind = true, .any_grain = true };
     size_t i = 0;
-    FOR_EACH(kid, n) {
+    FOR_EACH (kid, n) {
         if (kid->kind != NODE_ITEM)
             continue;
         Item *item = &list->items[i++];
         item->attrs = arena_array(c->arena, int64_t, list->attr_count);
         item->attr_texts = arena_array(c->arena, Str, list->attr_count);
         size_t given = 0;
-        FOR_EACH(arg, kid) {
+        FOR_EACH (arg, kid) {
             if (arg->kind != NODE_ARG)
                 continue;
             if (given < list->attr_count && arg->kid) {
@@ -437,8 +444,9 @@ static void resolve_items(Compiler *c, Load *load, const Node *n, List *list)
             given++;
         }
         if (given != list->attr_count && !kid->broken && !n->broken)
-            complain(&c->c, kid->file, node_place(kid), NULL, "lang.item_values name=%.*s want=%zu got=%zu",
-                     STR_ARG(node_name(kid)), list->attr_count, given);
+            complain(&c->c, kid->file, node_place(kid), NULL,
+                     "lang.item_values name=%.*s want=%zu got=%zu", STR_ARG(node_name(kid)),
+                     list->attr_count, given);
     }
 }
 
@@ -464,7 +472,8 @@ static void resolve_param(Compiler *c, Load *load, const Node *n, Param *param)
     const Node *open = node_clause(n, WORD_OPEN);
     Symbol *kind = open && open->kid ? symbol_need(c, load, SYMBOL_KIND, open->kid) : NULL;
     param->open = kind ? kind->thing : NULL;
-    if (param->type.kind == TYPE_NONE || !param_value(&t, node_clause(n, WORD_NONE), param->type, &param->value))
+    if (param->type.kind == TYPE_NONE ||
+        !param_value(&t, node_clause(n, WORD_NONE), param->type, &param->value))
         return;
     int64_t low = INT64_MIN;
     int64_t high = INT64_MAX;
@@ -479,7 +488,8 @@ static void resolve_param(Compiler *c, Load *load, const Node *n, Param *param)
     param->high = bounded ? high : 0;
 }
 
-/* rule COND "…": holds with the values as they stand. Overlays, which may change them, come later. */
+/* rule COND "…": holds with the values as they stand. Overlays, which may change them, come later.
+ */
 static void resolve_rule(Compiler *c, Load *load, const Node *n)
 {
     Typer t = { .c = c, .load = load };

@@ -1,6 +1,6 @@
-/* What a pack must be before it loads: no rings of figures, a licence, nothing that rates residents or
- * records what is nobody's business, nothing asked twice, words complete. Every refusal names its
- * rule, so that an office can answer it. */
+/* What a pack must be before it loads: no rings of figures, a licence, nothing that rates residents
+ * or records what is nobody's business, nothing asked twice, words complete. Every refusal names
+ * its rule, so that an office can answer it. */
 #include "base/utf8.h"
 #include "lang/compile_int.h"
 
@@ -19,9 +19,9 @@ void edge_add(Typer *t, const void *to)
 
 typedef struct Ring {
     Compiler *c;
-    Map mark;  /* thing as number -> state: 1 on the way, 2 done */
+    Map mark;   /* thing as number -> state: 1 on the way, 2 done */
     Map vertex; /* thing as number -> Vertex */
-    Map first; /* thing as number -> index + 1 of its first edge */
+    Map first;  /* thing as number -> index + 1 of its first edge */
     size_t *next;
     list_of(const Vertex *) way;
 } Ring;
@@ -45,7 +45,8 @@ static void ring_report(Ring *r, const Vertex *from)
         buf_putz(&path, " → ");
     }
     buf_put(&path, from->name);
-    complain(&r->c->c, from->file, from->place, NULL, "lang.ring path=%.*s", STR_ARG(buf_str(&path)));
+    complain(&r->c->c, from->file, from->place, NULL, "lang.ring path=%.*s",
+             STR_ARG(buf_str(&path)));
 }
 
 /* Depth-first over edges between figures, computed fields and books; chains are bounded by the
@@ -167,7 +168,8 @@ static const Taboo taboos[] = {
         "基因" },
       { "health", "disease", "illness", "disability", "diagnosis", "medical", "gene" } },
     { "character",
-      { "性格", "品行", "人品", "品德", "思想状况", "思想动态", "思想表现", "政治态度", "道德评价" },
+      { "性格", "品行", "人品", "品德", "思想状况", "思想动态", "思想表现", "政治态度",
+        "道德评价" },
       { "character", "personality", "morals", "morality", "conduct", "attitude" } },
 };
 
@@ -214,7 +216,7 @@ static Str title_of(const Node *n)
 /* Fields, choices and items below a declaration. */
 static void taboos_below(Compiler *c, const Node *n)
 {
-    FOR_EACH(kid, n) {
+    FOR_EACH (kid, n) {
         if (kid->kind == NODE_FIELD || kid->kind == NODE_ITEM)
             check_taboo(c, kid, node_name(kid), title_of(kid));
         const Node *type = kid->kind == NODE_FIELD ? node_kid(kid, NODE_TYPE) : NULL;
@@ -238,8 +240,8 @@ static bool is_resident(Str name, Str title)
 {
     static const char *const names[] = { "resident", "residents", "villager",  "villagers",
                                          "citizen",  "person",    "household", "inhabitant" };
-    static const char *const titles[] = { "居民", "村民", "群众", "住户", "农户", "户主", "个人", "公民",
-                                          "人员" };
+    static const char *const titles[] = { "居民", "村民", "群众", "住户", "农户",
+                                          "户主", "个人", "公民", "人员" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (str_is(name, names[i]))
             return true;
@@ -251,17 +253,21 @@ static bool is_resident(Str name, Str title)
 
 static bool rates_residents(Str title)
 {
-    static const char *const who[] = { "居民", "村民", "住户", "农户", "户主", "家庭", "个人", "公民", "文明户" };
-    static const char *const how[] = { "评分", "积分", "打分",   "得分",   "信用分", "信用等级", "评级", "评星",
-                                       "分级", "排名", "画像", "黑名单", "红名单", "信用评价" };
-    return has_any(title, who, sizeof who / sizeof *who) && has_any(title, how, sizeof how / sizeof *how);
+    static const char *const who[] = { "居民", "村民", "住户", "农户",  "户主",
+                                       "家庭", "个人", "公民", "文明户" };
+    static const char *const how[] = { "评分",     "积分",   "打分",   "得分",    "信用分",
+                                       "信用等级", "评级",   "评星",   "分级",    "排名",
+                                       "画像",     "黑名单", "红名单", "信用评价" };
+    return has_any(title, who, sizeof who / sizeof *who) &&
+           has_any(title, how, sizeof how / sizeof *how);
 }
 
 static void check_rating(Compiler *c, const Node *n)
 {
     Str title = title_of(n);
     if (rates_residents(title))
-        complain(&c->c, n->file, node_place(n), NULL, "lang.rates_residents title=%.*s", STR_ARG(title));
+        complain(&c->c, n->file, node_place(n), NULL, "lang.rates_residents title=%.*s",
+                 STR_ARG(title));
 }
 
 /* A record that names a person and holds a score is a profile of that person. */
@@ -292,7 +298,7 @@ static void forbidden(Compiler *c, Load *load)
         check_taboo(c, n, node_name(n), title_of(n));
         taboos_below(c, n);
         check_rating(c, n);
-        FOR_EACH(kid, n)
+        FOR_EACH (kid, n)
             if (kid->kind == NODE_FIELD)
                 check_rating(c, kid);
         if (n->kind == NODE_KIND && is_resident(node_name(n), title_of(n)))
@@ -347,8 +353,9 @@ static void ask_once(Compiler *c, const Symbol *symbol, const Book *other)
             bool self = book == other && (k >= i || str_eq(f->name, other->fields[k]->name));
             if (self || f->again.n || !same_question(f, other->fields[k]))
                 continue;
-            complain(&c->c, symbol->node->file, f->place, NULL, "lang.ask_once field=%.*s other=%.*s.%.*s",
-                     STR_ARG(f->name), STR_ARG(other->name), STR_ARG(other->fields[k]->name));
+            complain(&c->c, symbol->node->file, f->place, NULL,
+                     "lang.ask_once field=%.*s other=%.*s.%.*s", STR_ARG(f->name),
+                     STR_ARG(other->name), STR_ARG(other->fields[k]->name));
         }
 }
 

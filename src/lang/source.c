@@ -202,10 +202,11 @@ bool registry_load(Work *w, Registry *r, Str text)
             space--;
         int64_t number;
         if (colon == SIZE_MAX || space < colon + 3 ||
-            !num_parse_int(str_sub(line, space, line.n), &number) || number < 1 || number > INT32_MAX)
+            !num_parse_int(str_sub(line, space, line.n), &number) || number < 1 ||
+            number > INT32_MAX)
             return fail(w, ERR_BAD_INPUT, "lang.registry_text line=%.*s", STR_ARG(line));
-        registry_put(r, str_sub(line, 0, colon),
-                     str_sub(line, colon + 1, space - colon - 2), (int32_t)number);
+        registry_put(r, str_sub(line, 0, colon), str_sub(line, colon + 1, space - colon - 2),
+                     (int32_t)number);
     }
     return true;
 }

@@ -73,7 +73,8 @@ static size_t range_names(TestRun *r, const Node *n, Str *out)
         return 1;
     }
     for (int64_t i = from; i <= to; i++)
-        out[i - from] = str_printf(r->c->arena, "%.*s%lld", STR_ARG(str_sub(first, 0, head)), (long long)i);
+        out[i - from] =
+            str_printf(r->c->arena, "%.*s%lld", STR_ARG(str_sub(first, 0, head)), (long long)i);
     return (size_t)(to - from + 1);
 }
 
@@ -81,7 +82,7 @@ static void step_names(TestRun *r, Step *step, const Node *parent)
 {
     size_t room = node_count(parent) * RANGE_MAX;
     step->names = arena_array(r->c->arena, Str, room ? room : 1);
-    FOR_EACH(n, parent)
+    FOR_EACH (n, parent)
         step->name_count += range_names(r, n, &step->names[step->name_count]);
 }
 
@@ -91,7 +92,7 @@ static void values_of(TestRun *r, Step *step, const Node *n, Field *const *field
     if (!values)
         return;
     step->values = arena_array(r->c->arena, StepValue, node_count(values));
-    FOR_EACH(v, values) {
+    FOR_EACH (v, values) {
         if (v->kind != NODE_VALUE || !v->kid)
             continue;
         const Field *field = NULL;
@@ -109,7 +110,8 @@ static void values_of(TestRun *r, Step *step, const Node *n, Field *const *field
         const Node *text = v->kid;
         bool one = text->first == text->last && node_token(text)->kind == TOKEN_STRING;
         step->values[step->value_count++] =
-            (StepValue){ node_name(v), one ? node_token(text)->value : node_text(text), node_place(text) };
+            (StepValue){ node_name(v), one ? node_token(text)->value : node_text(text),
+                         node_place(text) };
     }
 }
 
@@ -120,7 +122,8 @@ static void step_period(Step *step, const Node *n)
     const Token *t = node_token(n);
     if (t->kind == TOKEN_DATE)
         step->period = period_of_day(PERIOD_DAY, (int32_t)t->number);
-    else if (!period_of_code(t->kind == TOKEN_PERIOD ? t->number : t->number * 10000, &step->period))
+    else if (!period_of_code(t->kind == TOKEN_PERIOD ? t->number : t->number * 10000,
+                             &step->period))
         step->period = (Period){ .kind = PERIOD_NONE };
 }
 
@@ -146,7 +149,8 @@ static void step_each(TestRun *r, Step *step, const Node *each)
 static void step_key(TestRun *r, Step *step, const Node *n)
 {
     const Book *book = step->book;
-    const List *list = book && step->key_count < book->key_count ? book->keys[step->key_count] : NULL;
+    const List *list =
+        book && step->key_count < book->key_count ? book->keys[step->key_count] : NULL;
     if (list && list_item(list, node_name(n))) {
         step->keys[step->key_count++] = node_name(n);
         return;
@@ -156,7 +160,8 @@ static void step_key(TestRun *r, Step *step, const Node *n)
         return;
     }
     if (list)
-        wrong(r, n, "lang.unknown_item name=%.*s list=%.*s", STR_ARG(node_name(n)), STR_ARG(list->name));
+        wrong(r, n, "lang.unknown_item name=%.*s list=%.*s", STR_ARG(node_name(n)),
+              STR_ARG(list->name));
     else
         complain(&r->c->c, n->file, node_place(n), nearest_local(r, node_name(n), true),
                  "lang.unknown_local name=%.*s", STR_ARG(node_name(n)));
@@ -174,7 +179,7 @@ static void step_cell(TestRun *r, Step *step, const Node *first, const Node *who
     if (step->book->form != BOOK_PER && !nil)
         wrong(r, first, "lang.file_register book=%.*s", STR_ARG(step->book->name));
     step->unit = unit_name(r, first->next);
-    step->keys = arena_array(r->c->arena, Str, LIMIT_LIST_ITEMS + node_count(whole));
+    step->keys = arena_array(r->c->arena, Str, step->book->key_count + 1);
     for (const Node *n = first->next ? first->next->next : NULL; n; n = n->next) {
         if (n->kind == NODE_NUMBER)
             step_period(step, n);
@@ -223,7 +228,8 @@ static void step_add(TestRun *r, Step *step, const Node *n)
         else if (more->kind == NODE_NAME)
             step_key(r, step, more);
     }
-    if (step->book->every != PERIOD_NONE && step->period.kind == PERIOD_NONE && !step->period_name.n)
+    if (step->book->every != PERIOD_NONE && step->period.kind == PERIOD_NONE &&
+        !step->period_name.n)
         wrong(r, n, "lang.file_period book=%.*s", STR_ARG(step->book->name));
     values_of(r, step, n, step->book->fields, step->book->field_count);
 }
@@ -288,7 +294,7 @@ static void step_shares(TestRun *r, Step *step, const Node *n)
     step->names = arena_array(r->c->arena, Str, SHARES_MAX);
     int64_t left = 1;
     int64_t below = 1;
-    FOR_EACH(name, into) {
+    FOR_EACH (name, into) {
         size_t i = step->name_count++;
         const Node *num = node_kid(name, NODE_NUMBER);
         const Node *den = num ? num->next : NULL;
@@ -314,7 +320,7 @@ static void step_life(TestRun *r, Step *step, const Node *n)
     if (!names)
         return;
     step_names(r, step, names);
-    FOR_EACH(name, names)
+    FOR_EACH (name, names)
         (void)unit_name(r, name);
     const Node *into = node_clause(n, WORD_INTO);
     const Node *in = node_clause(n, WORD_IN);
@@ -344,7 +350,8 @@ static void step_set(TestRun *r, Step *step, const Node *n)
     step->names = arena_copy(r->c->arena, &node_token(n->kid->kid)->value, sizeof(Str));
     step->name_count = 1;
     step->values = arena_array(r->c->arena, StepValue, 1);
-    step->values[0] = (StepValue){ step->names[0], node_text(n->kid->next), node_place(n->kid->next) };
+    step->values[0] =
+        (StepValue){ step->names[0], node_text(n->kid->next), node_place(n->kid->next) };
     step->value_count = 1;
     Typer t = { .c = r->c, .load = r->load };
     Scope scope = { .any_kind = true, .any_grain = true };
@@ -412,13 +419,20 @@ static const struct {
     StepOp op;
     void (*make)(TestRun *r, Step *step, const Node *n);
 } makers[] = {
-    { WORD_UNIT, STEP_UNIT, step_unit },       { WORD_SET, STEP_SET, step_set },
-    { WORD_ADD, STEP_ADD, step_add },          { WORD_CONFIRM, STEP_CONFIRM, step_on_file },
-    { WORD_RETURN, STEP_RETURN, step_on_file }, { WORD_VOID, STEP_VOID, step_on_file },
-    { WORD_EXPECT, STEP_EXPECT, step_expect }, { WORD_MISSING, STEP_EXPECT, step_expect },
-    { WORD_COVERAGE, STEP_EXPECT, step_expect }, { WORD_MERGE, STEP_MERGE, step_life },
-    { WORD_SPLIT, STEP_SPLIT, step_shares },   { WORD_CLOSE, STEP_CLOSE, step_life },
-    { WORD_RENAME, STEP_RENAME, step_life },   { WORD_RECODE, STEP_RECODE, step_life },
+    { WORD_UNIT, STEP_UNIT, step_unit },
+    { WORD_SET, STEP_SET, step_set },
+    { WORD_ADD, STEP_ADD, step_add },
+    { WORD_CONFIRM, STEP_CONFIRM, step_on_file },
+    { WORD_RETURN, STEP_RETURN, step_on_file },
+    { WORD_VOID, STEP_VOID, step_on_file },
+    { WORD_EXPECT, STEP_EXPECT, step_expect },
+    { WORD_MISSING, STEP_EXPECT, step_expect },
+    { WORD_COVERAGE, STEP_EXPECT, step_expect },
+    { WORD_MERGE, STEP_MERGE, step_life },
+    { WORD_SPLIT, STEP_SPLIT, step_shares },
+    { WORD_CLOSE, STEP_CLOSE, step_life },
+    { WORD_RENAME, STEP_RENAME, step_life },
+    { WORD_RECODE, STEP_RECODE, step_life },
     { WORD_PUT, STEP_PUT, step_life },
 };
 
@@ -471,7 +485,7 @@ void steps_load(Compiler *c, Load *load)
             continue;
         TestRun r = { .c = c, .load = load };
         const Node *title = node_kid(n, NODE_TITLE);
-        FOR_EACH(step, n)
+        FOR_EACH (step, n)
             if (step->kind == NODE_STEP)
                 step_one(&r, step, false, NULL);
         *list_push(c->arena, &tests) =

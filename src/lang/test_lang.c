@@ -107,15 +107,17 @@ static void dump(Buf *out, const Expr *e)
     if (e->kind)
         buf_printf(out, " k:%.*s", STR_ARG(e->kind->name));
     for (size_t i = 0; i < e->shift_count; i++) {
-        buf_printf(out, " [%d %d %d ", (int)e->shifts[i].op, e->shifts[i].n, (int)e->shifts[i].kind);
+        buf_printf(out, " [%d %d %d ", (int)e->shifts[i].op, e->shifts[i].n,
+                   (int)e->shifts[i].kind);
         dump(out, e->shifts[i].expr);
         buf_putc(out, ']');
     }
     if (e->agg) {
         const Agg *a = e->agg;
         Str source = a->kind ? a->kind->name : a->book->name;
-        buf_printf(out, " agg%d %.*s s%d w%d c%d %.*s %.*s ", (int)a->op, STR_ARG(source), (int)a->scope,
-                   (int)a->when, a->children, STR_ARG(a->via ? a->via->name : STR("")),
+        buf_printf(out, " agg%d %.*s s%d w%d c%d %.*s %.*s ", (int)a->op, STR_ARG(source),
+                   (int)a->scope, (int)a->when, a->children,
+                   STR_ARG(a->via ? a->via->name : STR("")),
                    STR_ARG(a->by ? a->by->name : STR("")));
         dump(out, a->where);
         dump(out, a->value);
@@ -131,7 +133,8 @@ Str dump_set(Arena *arena, const PackSet *set)
     Buf out = buf_open(arena, 16 << 20);
     for (size_t i = 0; i < set->book_count; i++) {
         const Book *b = set->books[i];
-        buf_printf(&out, "book %.*s %d %d %d\n", STR_ARG(b->name), (int)b->form, (int)b->every, b->due.n);
+        buf_printf(&out, "book %.*s %d %d %d\n", STR_ARG(b->name), (int)b->form, (int)b->every,
+                   b->due.n);
         for (size_t k = 0; k < b->field_count; k++) {
             const Field *f = b->fields[k];
             buf_printf(&out, " %.*s %.*s %d%d%d ", STR_ARG(f->name), STR_ARG(f->title), f->optional,
@@ -148,7 +151,8 @@ Str dump_set(Arena *arena, const PackSet *set)
     for (size_t i = 0; i < set->figure_count; i++) {
         const Figure *f = set->figures[i];
         buf_printf(&out, "figure %.*s %d %.*s %d %d %lld ", STR_ARG(f->name), (int)f->every,
-                   STR_ARG(f->as.name), f->as.decimals, (int)f->as.rounding, (long long)f->coverage);
+                   STR_ARG(f->as.name), f->as.decimals, (int)f->as.rounding,
+                   (long long)f->coverage);
         dump(&out, f->expr);
         buf_putc(&out, '\n');
     }

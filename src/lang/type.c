@@ -56,15 +56,33 @@ bool type_is_number(Type t)
 Str type_print(Arena *arena, Type t)
 {
     static const char *const names[] = {
-        [TYPE_NONE] = "?",           [TYPE_BOOL] = "bool",         [TYPE_INT] = "int",
-        [TYPE_DECIMAL] = "decimal",  [TYPE_MONEY] = "money",       [TYPE_AREA] = "area",
-        [TYPE_RATE] = "money per area", [TYPE_RATIO] = "percent",  [TYPE_SCORE] = "score",
-        [TYPE_DURATION] = "duration", [TYPE_DATE] = "date",        [TYPE_TIME] = "time",
-        [TYPE_MONTHDAY] = "monthday", [TYPE_PERIOD] = "period",    [TYPE_TEXT] = "text",
-        [TYPE_ITEM] = "item",        [TYPE_SET] = "many",          [TYPE_UNIT] = "unit",
-        [TYPE_RECORD] = "record",    [TYPE_PERSON] = "holder",     [TYPE_CONTACT] = "contact",
-        [TYPE_CODE] = "code",        [TYPE_IMAGE] = "image",       [TYPE_FILE] = "file",
-        [TYPE_POINT] = "point",      [TYPE_PROSE] = "prose",       [TYPE_STATE] = "state",
+        [TYPE_NONE] = "?",
+        [TYPE_BOOL] = "bool",
+        [TYPE_INT] = "int",
+        [TYPE_DECIMAL] = "decimal",
+        [TYPE_MONEY] = "money",
+        [TYPE_AREA] = "area",
+        [TYPE_RATE] = "money per area",
+        [TYPE_RATIO] = "percent",
+        [TYPE_SCORE] = "score",
+        [TYPE_DURATION] = "duration",
+        [TYPE_DATE] = "date",
+        [TYPE_TIME] = "time",
+        [TYPE_MONTHDAY] = "monthday",
+        [TYPE_PERIOD] = "period",
+        [TYPE_TEXT] = "text",
+        [TYPE_ITEM] = "item",
+        [TYPE_SET] = "many",
+        [TYPE_UNIT] = "unit",
+        [TYPE_RECORD] = "record",
+        [TYPE_PERSON] = "holder",
+        [TYPE_CONTACT] = "contact",
+        [TYPE_CODE] = "code",
+        [TYPE_IMAGE] = "image",
+        [TYPE_FILE] = "file",
+        [TYPE_POINT] = "point",
+        [TYPE_PROSE] = "prose",
+        [TYPE_STATE] = "state",
         [TYPE_KIND] = "kind",
     };
     Str name = str_of(names[t.kind]);
@@ -287,7 +305,8 @@ bool types_join(Expr *a, Expr *b, Type *ret)
         *ret = b->type;
         return a->level == LEVEL_CONST;
     }
-    if (a->type.kind != b->type.kind || a->type.list != b->type.list || a->type.work != b->type.work)
+    if (a->type.kind != b->type.kind || a->type.list != b->type.list ||
+        a->type.work != b->type.work)
         return false;
     ret->low = 1;
     ret->high = 0;

@@ -17,8 +17,8 @@ static bool arg_count(Call *call, size_t low, size_t high)
 {
     if (call->count >= low && call->count <= high)
         return true;
-    wrong(call->t, call->n, "lang.arg_count name=%.*s low=%zu got=%zu", STR_ARG(node_name(call->n)), low,
-          call->count);
+    wrong(call->t, call->n, "lang.arg_count name=%.*s low=%zu got=%zu", STR_ARG(node_name(call->n)),
+          low, call->count);
     return false;
 }
 
@@ -279,12 +279,12 @@ static Expr *type_function(Typer *t, const Scope *s, const Node *n, const Functi
     call.values = arena_array(t->c->arena, Expr *, room);
     call.nodes = arena_array(t->c->arena, const Node *, room);
     t->private_ok = e->call == CALL_KNOWN;
-    FOR_EACH(arg, n) {
+    FOR_EACH (arg, n) {
         if (arg->kind != NODE_ARG)
             continue;
         if (arg->kid->next && e->call != CALL_STEP)
             wrong(t, arg, "lang.colon name=%s", row->en);
-        FOR_EACH(kid, arg) {
+        FOR_EACH (kid, arg) {
             call.nodes[call.count] = kid;
             call.values[call.count++] = type_expr(t, s, kid, NULL);
         }
@@ -311,8 +311,8 @@ static Expr *family_arg(Typer *t, const Scope *s, const Node *arg, const FigureP
 {
     Expr *e = type_as(t, s, arg->kid, param->type);
     int64_t number;
-    if (param->type.kind == TYPE_INT && param->type.low <= param->type.high && expr_constant(e, &number) &&
-        (number < param->type.low || number > param->type.high))
+    if (param->type.kind == TYPE_INT && param->type.low <= param->type.high &&
+        expr_constant(e, &number) && (number < param->type.low || number > param->type.high))
         wrong(t, arg, "lang.arg_range low=%lld high=%lld", (long long)param->type.low,
               (long long)param->type.high);
     return e;
@@ -332,7 +332,7 @@ static Expr *type_family(Typer *t, const Scope *s, const Node *n)
     const Figure *f = e->figure;
     e->args = arena_array(t->c->arena, Expr *, f->param_count + 1);
     size_t given = 0;
-    FOR_EACH(arg, n) {
+    FOR_EACH (arg, n) {
         if (arg->kind != NODE_ARG)
             continue;
         if (given < f->param_count) {
@@ -343,7 +343,8 @@ static Expr *type_family(Typer *t, const Scope *s, const Node *n)
         given++;
     }
     if (given != f->param_count)
-        wrong(t, n, "lang.arg_count name=%.*s low=%zu got=%zu", STR_ARG(f->name), f->param_count, given);
+        wrong(t, n, "lang.arg_count name=%.*s low=%zu got=%zu", STR_ARG(f->name), f->param_count,
+              given);
     return e;
 }
 
@@ -429,7 +430,8 @@ static void agg_source(Typer *t, const Scope *s, const Node *n, Agg *agg)
 }
 
 /* via F, by F: a field of the source's rows. */
-static const Field *range_field(Typer *t, const Agg *agg, const Node *clause, TypeKind a, TypeKind b)
+static const Field *range_field(Typer *t, const Agg *agg, const Node *clause, TypeKind a,
+                                TypeKind b)
 {
     const Node *name = clause->kid->kid;
     if (!agg->book)
@@ -455,7 +457,7 @@ static const Field *range_field(Typer *t, const Agg *agg, const Node *clause, Ty
 
 static void agg_range(Typer *t, const Node *n, Agg *agg)
 {
-    FOR_EACH(clause, n) {
+    FOR_EACH (clause, n) {
         if (clause->kind != NODE_CLAUSE || clause->word == WORD_WHERE)
             continue;
         if (!agg->book && agg->kind)
@@ -477,7 +479,8 @@ static void agg_range(Typer *t, const Node *n, Agg *agg)
         case WORD_ALIVE:
         case WORD_DURING:
             agg->when = clause->word == WORD_ALIVE ? WHEN_ALIVE : WHEN_DURING;
-            if (agg->book && agg->book->form != BOOK_PER && !agg->book->lives_from && !agg->book->dated_entered)
+            if (agg->book && agg->book->form != BOOK_PER && !agg->book->lives_from &&
+                !agg->book->dated_entered)
                 wrong(t, clause, "lang.no_life book=%.*s", STR_ARG(agg->book->name));
             break;
         case WORD_EVER: agg->when = WHEN_EVER; break;
@@ -532,7 +535,8 @@ static void agg_type(Typer *t, const Node *n, Expr *e)
 static void agg_shape(Typer *t, const Node *n, const Agg *agg)
 {
     const char *name = function_of(node_name(n))->en;
-    bool valued = agg->op == AGG_SUM || agg->op == AGG_AVG || (agg->op >= AGG_LEAST && agg->op <= AGG_P90);
+    bool valued =
+        agg->op == AGG_SUM || agg->op == AGG_AVG || (agg->op >= AGG_LEAST && agg->op <= AGG_P90);
     if (valued && !agg->value)
         wrong(t, n, "lang.agg_value name=%s", name);
     if ((agg->op == AGG_COUNT || agg->op == AGG_SHARE) && agg->value)
@@ -621,9 +625,9 @@ static void figure_format(Compiler *c, const Node *as, Figure *f)
         const char *name;
         TypeKind a, b;
     } formats[] = {
-        { "元", TYPE_MONEY, TYPE_RATE },        { "万元", TYPE_MONEY, TYPE_MONEY },
-        { "亿元", TYPE_MONEY, TYPE_MONEY },     { "亩", TYPE_AREA, TYPE_AREA },
-        { "percent", TYPE_RATIO, TYPE_RATIO },  { "points", TYPE_RATIO, TYPE_RATIO },
+        { "元", TYPE_MONEY, TYPE_RATE },           { "万元", TYPE_MONEY, TYPE_MONEY },
+        { "亿元", TYPE_MONEY, TYPE_MONEY },        { "亩", TYPE_AREA, TYPE_AREA },
+        { "percent", TYPE_RATIO, TYPE_RATIO },     { "points", TYPE_RATIO, TYPE_RATIO },
         { "hours", TYPE_DURATION, TYPE_DURATION }, { "days", TYPE_DURATION, TYPE_INT },
         { "number", TYPE_NONE, TYPE_NONE },
     };
@@ -669,17 +673,20 @@ static void figure_needs(Typer *t, const Scope *s, const Node *needs, Figure *f)
 
 static void figure_parts(Typer *t, const Scope *s, const Node *n, Figure *f)
 {
-    FOR_EACH(clause, n) {
+    FOR_EACH (clause, n) {
         if (clause->kind != NODE_CLAUSE || !clause->word)
             continue;
         switch ((int)clause->word) {
         case WORD_AS: figure_format(t->c, clause, f); break;
         case WORD_SAME: {
-            Symbol *kind = clause->kid ? symbol_need(t->c, t->load, SYMBOL_KIND, clause->kid) : NULL;
+            Symbol *kind =
+                clause->kid ? symbol_need(t->c, t->load, SYMBOL_KIND, clause->kid) : NULL;
             f->same = kind ? kind->thing : NULL;
             break;
         }
-        case WORD_LEAST: f->least = clause->kid ? (int32_t)node_token(clause->kid)->number : 0; break;
+        case WORD_LEAST:
+            f->least = clause->kid ? (int32_t)node_token(clause->kid)->number : 0;
+            break;
         case WORD_PUBLIC: f->is_public = true; break;
         case WORD_NEEDS: figure_needs(t, s, clause, f); break;
         default: break;
@@ -704,13 +711,16 @@ void figure_type(Compiler *c, Symbol *symbol)
     f->tree = symbol->load->pack->tree;
     figure_params(c, symbol, f);
     Typer t = { .c = c, .load = symbol->load, .owner = f };
-    Scope scope = { .kinds = f->kinds, .kind_count = f->kind_count, .grain = f->every, .figure = f };
+    Scope scope = {
+        .kinds = f->kinds, .kind_count = f->kind_count, .grain = f->every, .figure = f
+    };
     scope.any_kind = of && !f->kind_count;
     const Node *value = node_kid(n, NODE_ARG);
     if (value && value->kid) {
         f->expr = type_expr(&t, &scope, value->kid, NULL);
         item_reject(&t, f->expr, value->kid, NULL);
-        if (is_opaque(f->expr->type) || f->expr->type.kind == TYPE_KIND || f->expr->type.kind == TYPE_TEXT)
+        if (is_opaque(f->expr->type) || f->expr->type.kind == TYPE_KIND ||
+            f->expr->type.kind == TYPE_TEXT)
             wrong(&t, value, "lang.figure_opaque type=%s", text_of(&t, f->expr->type));
     }
     figure_parts(&t, &scope, n, f);

@@ -1,7 +1,7 @@
 /* Context and operators of expressions.
  *
- * Names of items are known by the list that stands on the other side; until that is seen they wait as
- * a literal without type (`is_waiting`). */
+ * Names of items are known by the list that stands on the other side; until that is seen they wait
+ * as a literal without type (`is_waiting`). */
 #include "lang/type_int.h"
 
 Expr *expr_new(Typer *t, const Node *n, ExprOp op)
@@ -139,8 +139,8 @@ static Expr *period_value(Typer *t, const Scope *s, Scope *inner, const Node *n)
     if (year || (n->kind == NODE_LITERAL && token->kind == TOKEN_DATE)) {
         Expr *e = expr_new(t, n, EXPR_LITERAL);
         e->type = type_make(TYPE_PERIOD);
-        e->number = year ? token->number * 10000
-                         : period_of_day(PERIOD_DAY, (int32_t)token->number).code;
+        e->number =
+            year ? token->number * 10000 : period_of_day(PERIOD_DAY, (int32_t)token->number).code;
         inner->grain = grain_of(e->number);
         inner->any_grain = false;
         return e;
@@ -164,7 +164,8 @@ static bool shift_last(Typer *t, Scope *inner, const Node *n, Shift *shift)
     Str name = node_name(kind);
     if (str_ends(name, STR("s")))
         name = str_sub(name, 0, name.n - 1);
-    static const Word words[] = { WORD_DAY, WORD_WEEK, WORD_MONTH, WORD_QUARTER, WORD_HALF, WORD_YEAR };
+    static const Word words[] = { WORD_DAY,     WORD_WEEK, WORD_MONTH,
+                                  WORD_QUARTER, WORD_HALF, WORD_YEAR };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_is(node_name(kind), word_row(words[i])->zh))
             name = str_of(word_row(words[i])->en);
@@ -326,8 +327,8 @@ static void check_comparison(Typer *t, const Node *n, ExprOp op, Expr *a, Expr *
     if (!types_join(a, b, &type)) {
         bool unit = (a->type.kind == TYPE_MONEY && is_number(b->type)) ||
                     (b->type.kind == TYPE_MONEY && is_number(a->type));
-        wrong(t, n, unit ? "lang.compare_unit left=%s right=%s" : "lang.compare left=%s right=%s", left,
-              right);
+        wrong(t, n, unit ? "lang.compare_unit left=%s right=%s" : "lang.compare left=%s right=%s",
+              left, right);
     } else if (is_opaque(type)) {
         wrong(t, n, "lang.opaque type=%s", left);
     } else if (op != EXPR_EQ && op != EXPR_NE && !is_ordered(type)) {
@@ -374,7 +375,8 @@ static Expr *type_binary_node(Typer *t, const Scope *s, const Node *n)
     bool compares = op <= EXPR_GE;
     bool bare = compares && nodes[0]->kind == NODE_REF && nodes[1]->kind != NODE_LITERAL;
     size_t first = bare && !(s->row && book_field(s->row, node_name(nodes[0])));
-    sides[first] = type_expr(t, s, nodes[first], NULL); /* a bare name may be an item of the other */
+    sides[first] =
+        type_expr(t, s, nodes[first], NULL); /* a bare name may be an item of the other */
     Type known = sides[first]->type;
     sides[!first] = type_expr(t, s, nodes[!first], known.kind == TYPE_ITEM ? known.list : NULL);
     if (compares)
@@ -390,8 +392,8 @@ static Expr *type_binary_node(Typer *t, const Scope *s, const Node *n)
     const char *left = text_of(t, sides[0]->type);
     const char *right = text_of(t, sides[1]->type);
     if (!type_binary(op, sides[0], sides[1], &e->type)) {
-        wrong(t, n, "lang.arithmetic sign=%.*s left=%s right=%s", STR_ARG(node_token(n)->value), left,
-              right);
+        wrong(t, n, "lang.arithmetic sign=%.*s left=%s right=%s", STR_ARG(node_token(n)->value),
+              left, right);
         e->type = type_make(TYPE_NONE);
     }
     return e;
@@ -425,9 +427,9 @@ static Expr *type_in(Typer *t, const Scope *s, const Node *n)
     e->args = arena_array(t->c->arena, Expr *, count);
     const Node **nodes = arena_array(t->c->arena, const Node *, count);
     e->type = type_make(TYPE_BOOL);
-    FOR_EACH(kid, n) {
-        const List *want = e->arg_count && e->args[0]->type.kind == TYPE_ITEM ? e->args[0]->type.list
-                                                                             : NULL;
+    FOR_EACH (kid, n) {
+        const List *want =
+            e->arg_count && e->args[0]->type.kind == TYPE_ITEM ? e->args[0]->type.list : NULL;
         nodes[e->arg_count] = kid;
         e->args[e->arg_count++] = type_expr(t, s, kid, want);
     }

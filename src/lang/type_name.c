@@ -1,7 +1,8 @@
 /* Names of expressions: fields, parameters, figures, cells, attributes.
  *
- * A name is looked up in this order: fields of the row → parameters of the figure → names of this pack
- * → names of the packs it needs. An item of the list on the other side comes before figures. */
+ * A name is looked up in this order: fields of the row → parameters of the figure → names of this
+ * pack → names of the packs it needs. An item of the list on the other side comes before figures.
+ */
 #include "lang/type_int.h"
 
 const char *text_of(Typer *t, Type type)
@@ -150,7 +151,8 @@ static const char *glued(Str name)
     for (Word word = WORD_NONE + 1; word < WORD_COUNT; word++) {
         const WordRow *row = word_row(word);
         size_t at = str_find(name, str_of(row->zh));
-        if (row->where == PLACE_RESERVED && at != SIZE_MAX && at > 0 && at + strlen(row->zh) < name.n)
+        if (row->where == PLACE_RESERVED && at != SIZE_MAX && at > 0 &&
+            at + strlen(row->zh) < name.n)
             return row->zh;
     }
     return NULL;
@@ -323,7 +325,8 @@ static Expr *type_cell(Typer *t, const Scope *s, const Node *n, const Node *shif
     const Field *field = book_field(book, node_name(n));
     if (!field) {
         complain(&t->c->c, n->file, node_place(n), nearest_of(t->c, t->load, 0, book, node_name(n)),
-                 "lang.unknown_field name=%.*s book=%.*s", STR_ARG(node_name(n)), STR_ARG(book->name));
+                 "lang.unknown_field name=%.*s book=%.*s", STR_ARG(node_name(n)),
+                 STR_ARG(book->name));
         return expr_none(t, n);
     }
     Scope at = *s;
@@ -472,4 +475,3 @@ Expr *type_dot(Typer *t, const Scope *s, const Node *n)
     Expr *e = type_expr(t, s, base, NULL);
     return type_attr(t, n, e);
 }
-

@@ -1,8 +1,9 @@
 /* words/en.txt of a pack: `path = English title`, one a line, complete or refused.
  *
- * A path is pack, NAME, LIST.ITEM, BOOK.FIELD, BOOK.FIELD.CHOICE, BOOK.check1, KIND.FIELD, FLOW.STATE,
- * FLOW.from->to or FLOW.FIELD of a move. A line stands for every declaration of that path; write the
- * noun before it (`figure band = …`) to tell a figure from a list of the same name. */
+ * A path is pack, NAME, LIST.ITEM, BOOK.FIELD, BOOK.FIELD.CHOICE, BOOK.check1, KIND.FIELD,
+ * FLOW.STATE, FLOW.from->to or FLOW.FIELD of a move. A line stands for every declaration of that
+ * path; write the noun before it (`figure band = …`) to tell a figure from a list of the same name.
+ */
 #include "lang/compile_int.h"
 
 typedef struct Wanted {
@@ -21,7 +22,7 @@ static void want(Compiler *c, WantedList *all, const char *noun, Str path)
 
 static void want_items(Compiler *c, WantedList *all, Str list, const Node *parent)
 {
-    FOR_EACH(item, parent)
+    FOR_EACH (item, parent)
         if (item->kind == NODE_ITEM)
             want(c, all, "item", path_of(c->arena, list, node_name(item)));
 }
@@ -29,8 +30,9 @@ static void want_items(Compiler *c, WantedList *all, Str list, const Node *paren
 static void want_fields(Compiler *c, WantedList *all, Str owner, const Node *parent)
 {
     int checks = 0;
-    FOR_EACH(kid, parent) {
-        bool check = kid->kind == NODE_CLAUSE && (kid->word == WORD_CHECK || kid->word == WORD_WARN);
+    FOR_EACH (kid, parent) {
+        bool check =
+            kid->kind == NODE_CLAUSE && (kid->word == WORD_CHECK || kid->word == WORD_WARN);
         if (check)
             want(c, all, "check", str_printf(c->arena, "%.*s.check%d", STR_ARG(owner), ++checks));
         if (kid->kind != NODE_FIELD)
@@ -45,20 +47,21 @@ static void want_fields(Compiler *c, WantedList *all, Str owner, const Node *par
 
 static void want_flow(Compiler *c, WantedList *all, Str flow, const Node *n)
 {
-    FOR_EACH(kid, n) {
+    FOR_EACH (kid, n) {
         if (kid->kind == NODE_STATE)
             want(c, all, "state", path_of(c->arena, flow, node_name(kid)));
         if (kid->kind != NODE_MOVE)
             continue;
         Str from = STR("");
-        FOR_EACH(part, kid) {
+        FOR_EACH (part, kid) {
             if (part->kind == NODE_CLAUSE && part->word == WORD_NONE && !from.n)
                 from = move_from(part);
             else if (part->kind == NODE_CLAUSE && part->word == WORD_NONE)
                 want_fields(c, all, flow, part);
         }
         want(c, all, "move",
-             str_printf(c->arena, "%.*s.%.*s->%.*s", STR_ARG(flow), STR_ARG(from), STR_ARG(node_name(kid))));
+             str_printf(c->arena, "%.*s.%.*s->%.*s", STR_ARG(flow), STR_ARG(from),
+                        STR_ARG(node_name(kid))));
     }
 }
 
@@ -68,8 +71,9 @@ static void want_all(Compiler *c, const Load *load, WantedList *all)
         NodeKind kind;
         const char *noun;
     } nouns[] = {
-        { NODE_KIND, "kind" },   { NODE_TREE, "tree" }, { NODE_ROLE, "role" }, { NODE_PARAM, "param" },
-        { NODE_LIST, "list" },   { NODE_BOOK, "book" }, { NODE_FLOW, "flow" }, { NODE_FIGURE, "figure" },
+        { NODE_KIND, "kind" },   { NODE_TREE, "tree" },     { NODE_ROLE, "role" },
+        { NODE_PARAM, "param" }, { NODE_LIST, "list" },     { NODE_BOOK, "book" },
+        { NODE_FLOW, "flow" },   { NODE_FIGURE, "figure" },
     };
     want(c, all, "pack", STR("pack"));
     for (size_t i = 0; i < load->decl_count; i++) {
@@ -127,8 +131,8 @@ static void word_line(Compiler *c, Load *load, const WantedList *all, Str line, 
     Str path = str_trim(str_sub(text, 0, equal));
     place.length = (int32_t)path.n;
     if (!put_word(load, c->arena, all, path, str_trim(str_sub(text, equal + 3, text.n))))
-        complain(&c->c, load->words_file, place, nearest_path(c, all, path), "lang.words_unknown path=%.*s",
-                 STR_ARG(path));
+        complain(&c->c, load->words_file, place, nearest_path(c, all, path),
+                 "lang.words_unknown path=%.*s", STR_ARG(path));
 }
 
 void words_load(Compiler *c, Load *load)
@@ -146,6 +150,7 @@ void words_load(Compiler *c, Load *load)
         Str full = str_printf(c->arena, "%s %.*s", all.at[i].noun, STR_ARG(all.at[i].path));
         if (!map_find(&load->pack->words, full))
             complain(&c->c, load->words_file, (Place){ load->words_file->index, 0, 0, 0 }, NULL,
-                     "lang.words_missing noun=%s path=%.*s", all.at[i].noun, STR_ARG(all.at[i].path));
+                     "lang.words_missing noun=%s path=%.*s", all.at[i].noun,
+                     STR_ARG(all.at[i].path));
     }
 }

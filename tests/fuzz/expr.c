@@ -1,5 +1,5 @@
-/* One expression over a finished set, as documents ask it: it types or it is complained about, and a
- * typed tree holds what its operators promise. */
+/* One expression over a finished set, as documents ask it: it types or it is complained about, and
+ * a typed tree holds what its operators promise. */
 #include "base/limits.h"
 #include "lang/lang.h"
 
@@ -9,7 +9,8 @@ static const char ground[] =
     "tian 1\n"
     "pack g \"样\" version 1 {\n  owner head at town\n  basis \"条例\", approval \"1号\"\n"
     "  from 2021-01-01 to 2022-12-31\n}\n"
-    "kind county \"县\"\nkind town \"镇\" in county\nkind hamlet \"屯\" in town { homes int \"户数\" }\n"
+    "kind county \"县\"\nkind town \"镇\" in county\nkind hamlet \"屯\" in town { homes int "
+    "\"户数\" }\n"
     "role head \"负责人\" at town\n"
     "list band \"档\" ordered { low \"低\"; mid \"中\"; high \"高\" }\n"
     "list sort \"类\" (worth int) { a \"甲\" (1); b \"乙\" (2) }\n"
@@ -17,7 +18,8 @@ static const char ground[] =
     "book crop \"收成\" per hamlet every month {\n  corn money \"玉米\"\n  n int \"数\" stock\n"
     "  wants many sort \"要\"\n}\n"
     "book part \"分项\" per hamlet, sort every year { n int \"数\" }\n"
-    "book loan \"借\" of hamlet lives lent to back_ {\n  lent date \"借\"\n  back_ date \"还\" optional\n"
+    "book loan \"借\" of hamlet lives lent to back_ {\n  lent date \"借\"\n  back_ date \"还\" "
+    "optional\n"
     "  kind_ sort \"类\"\n  from_ unit town \"从\"\n"
     "  name text(9) \"名\" private(\"催\", keep 1y after lent)\n}\n"
     "figure total \"总\" = sum(crop: corn)\n"

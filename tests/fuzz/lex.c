@@ -1,4 +1,5 @@
-/* Lexer: no bytes crash or stop it; tokens stand in order inside the text, and the last is the end. */
+/* Lexer: no bytes crash or stop it; tokens stand in order inside the text, and the last is the end.
+ */
 #include "lang/lang_int.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,5 @@
-/* A whole file: compiled with all its complaints printed; what parses has one canonical form, in each
- * language, which parses again and stays as it is. */
+/* A whole file: compiled with all its complaints printed; what parses has one canonical form, in
+ * each language, which parses again and stays as it is. */
 #include "base/limits.h"
 #include "lang/lang.h"
 

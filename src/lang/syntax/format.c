@@ -1,7 +1,7 @@
 /* Canonical form of one file.
  *
- * The author's lines stay lines. Made uniform are: indentation (two blanks a brace, four more where a
- * statement goes on), blanks between tokens, at most one empty line, full-width signs, columns of
+ * The author's lines stay lines. Made uniform are: indentation (two blanks a brace, four more where
+ * a statement goes on), blanks between tokens, at most one empty line, full-width signs, columns of
  * neighbouring fields, items and figures, and on wish the language of the keywords. Formatting what
  * was formatted changes nothing. */
 #include "base/utf8.h"
@@ -11,9 +11,9 @@
 enum { COLUMNS = 3, CELL_MAX = 48, KEEP = 0, TO_ZH = 1 };
 
 typedef struct Line {
-    size_t from, to;        /* tokens; from == to: a comment alone */
+    size_t from, to; /* tokens; from == to: a comment alone */
     int indent;
-    bool gap;               /* an empty line above */
+    bool gap; /* an empty line above */
     Str comment;
     NodeKind shape;         /* whose columns line up, or NODE_BAD */
     size_t column[COLUMNS]; /* token at which each further column begins; 0 = none */
@@ -46,7 +46,8 @@ static Str period_text(const Token *t, int to)
     Str name = t->value;
     if (str_ends(name, STR("s")))
         name = str_sub(name, 0, name.n - 1);
-    static const Word words[] = { WORD_DAY, WORD_WEEK, WORD_MONTH, WORD_QUARTER, WORD_HALF, WORD_YEAR };
+    static const Word words[] = { WORD_DAY,     WORD_WEEK, WORD_MONTH,
+                                  WORD_QUARTER, WORD_HALF, WORD_YEAR };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         const WordRow *row = word_row(words[i]);
         if (to == TO_ZH && str_is(name, row->en))
@@ -116,9 +117,9 @@ static bool tight_slash(const Formatter *f, size_t i)
 static bool blank_before_paren(const Token *before)
 {
     if (before->kind == TOKEN_NAME)
-        return is_word(before, PLACE_RESERVED) || (before->role == ROLE_WORD &&
-               word_row(before->word)->where != PLACE_TYPES && before->word != WORD_PRIVATE &&
-               before->word != WORD_PERCENT);
+        return is_word(before, PLACE_RESERVED) ||
+               (before->role == ROLE_WORD && word_row(before->word)->where != PLACE_TYPES &&
+                before->word != WORD_PRIVATE && before->word != WORD_PERCENT);
     return !(before->kind == TOKEN_SIGN && (before->sign == '(' || before->sign == '['));
 }
 
@@ -207,7 +208,8 @@ static void index_nodes(Formatter *f, const Node *first)
     for (const Node *n = first; n; n = n->next) {
         if (!f->at[n->first])
             f->at[n->first] = n;
-        if (n->kind == NODE_PACK || n->kind == NODE_LIST || n->kind == NODE_BOOK || n->kind == NODE_KIND)
+        if (n->kind == NODE_PACK || n->kind == NODE_LIST || n->kind == NODE_BOOK ||
+            n->kind == NODE_KIND)
             index_nodes(f, n->kid);
     }
 }
@@ -351,8 +353,8 @@ static Str format_all(Formatter *f)
         const Line *line = &f->lines.at[i];
         bool closes = line->from < line->to && is_sign(&f->file->tokens[line->from], '}');
         const Line *above = i ? &f->lines.at[i - 1] : NULL;
-        bool opened = above && above->from < above->to &&
-                      is_sign(&f->file->tokens[above->to - 1], '{');
+        bool opened =
+            above && above->from < above->to && is_sign(&f->file->tokens[above->to - 1], '{');
         if (line->gap && above && !closes && !opened)
             buf_putc(&out, '\n');
         put_line(f, &out, i);

@@ -1,9 +1,10 @@
 /* Words and lexer: text -> tokens.
  *
- * Full-width signs, letters and digits are read as their ASCII twins outside strings. A newline ends a
- * statement unless a ( or [ is open or the token before it cannot end one; that is decided here and
- * never by the next line. Dates, months and times are single tokens, so 2021-09 is a month and 5-1 is
- * arithmetic. A unit sticks to its number. Broken characters are complained about once and skipped. */
+ * Full-width signs, letters and digits are read as their ASCII twins outside strings. A newline
+ * ends a statement unless a ( or [ is open or the token before it cannot end one; that is decided
+ * here and never by the next line. Dates, months and times are single tokens, so 2021-09 is a month
+ * and 5-1 is arithmetic. A unit sticks to its number. Broken characters are complained about once
+ * and skipped. */
 #include "base/utf8.h"
 #include "lang/lang_int.h"
 
@@ -31,9 +32,9 @@ static const WordRow rows[] = {
 
 const FunctionRow function_rows[] = {
 #define KEYWORD(id, en, zh, where, doc_zh, doc_en)
-#define FUNCTION(id, en, zh, args, doc_zh, doc_en) \
+#define FUNCTION(id, en, zh, args, doc_zh, doc_en)                                                 \
     { en, zh, args, doc_zh, doc_en, false, CALL_##id },
-#define AGGREGATE(id, en, zh, args, doc_zh, doc_en) \
+#define AGGREGATE(id, en, zh, args, doc_zh, doc_en)                                                \
     { en, zh, args, doc_zh, doc_en, true, AGG_##id },
 #include "lang/keywords.def"
 #undef KEYWORD
@@ -156,8 +157,8 @@ static void wrong(Lexer *l, int32_t column, int32_t length, const char *what)
 /* Can a statement end with this token? */
 static bool ends_statement(const Token *t)
 {
-    static const Word open_words[] = { WORD_AND, WORD_OR, WORD_NOT, WORD_IF,   WORD_THEN,
-                                       WORD_ELSE, WORD_IN, WORD_HAS, WORD_IS,  WORD_WHERE };
+    static const Word open_words[] = { WORD_AND,  WORD_OR, WORD_NOT, WORD_IF, WORD_THEN,
+                                       WORD_ELSE, WORD_IN, WORD_HAS, WORD_IS, WORD_WHERE };
     if (t->kind == TOKEN_NAME)
         for (size_t i = 0; i < sizeof open_words / sizeof *open_words; i++)
             if (t->word == open_words[i])
@@ -232,8 +233,7 @@ static void comment(Lexer *l)
     while (l->at < l->text.n && l->text.p[l->at] != '\n')
         step(l);
     Str text = str_trim(str_sub(l->text, from, l->at - from));
-    *list_push(l->arena, &l->comments) =
-        (Comment){ l->tokens.n, !l->line_has_token, l->gap, text };
+    *list_push(l->arena, &l->comments) = (Comment){ l->tokens.n, !l->line_has_token, l->gap, text };
     l->gap = false;
     l->line_has_comment = true;
 }
@@ -343,8 +343,8 @@ static bool day_like(Lexer *l)
     Period p;
     if (shaped(l, "9999-99-99")) {
         bool good = day_exists(year, digits(l, 5, 2), digits(l, 8, 2));
-        push_when(l, TOKEN_DATE, 10,
-                  good ? day_make(year, digits(l, 5, 2), digits(l, 8, 2)) : 0, good);
+        push_when(l, TOKEN_DATE, 10, good ? day_make(year, digits(l, 5, 2), digits(l, 8, 2)) : 0,
+                  good);
     } else if (shaped(l, "9999-99")) {
         int64_t code = (int64_t)year * 10000 + digits(l, 5, 2) * 100;
         bool good = digits(l, 5, 2) <= 12 && period_of_code(code, &p);
@@ -457,8 +457,8 @@ static void number(Lexer *l)
 
 static void sign(Lexer *l)
 {
-    static const int pairs[] = { SIGN2('!', '='), SIGN2('<', '='), SIGN2('>', '='), SIGN2('-', '>'),
-                                 SIGN2(':', ':'), SIGN2('.', '.') };
+    static const int pairs[] = { SIGN2('!', '='), SIGN2('<', '='), SIGN2('>', '='),
+                                 SIGN2('-', '>'), SIGN2(':', ':'), SIGN2('.', '.') };
     size_t from = l->at;
     int32_t column = l->column;
     int32_t c = peek(l, 0);

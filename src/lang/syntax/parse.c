@@ -29,7 +29,7 @@ Str node_text(const Node *n)
 
 const Node *node_kid(const Node *n, NodeKind kind)
 {
-    FOR_EACH(kid, n)
+    FOR_EACH (kid, n)
         if (kid->kind == kind)
             return kid;
     return NULL;
@@ -37,7 +37,7 @@ const Node *node_kid(const Node *n, NodeKind kind)
 
 const Node *node_clause(const Node *n, Word word)
 {
-    FOR_EACH(kid, n)
+    FOR_EACH (kid, n)
         if (kid->kind == NODE_CLAUSE && kid->word == word)
             return kid;
     return NULL;
@@ -46,14 +46,14 @@ const Node *node_clause(const Node *n, Word word)
 size_t node_count(const Node *n)
 {
     size_t count = 0;
-    FOR_EACH(kid, n)
+    FOR_EACH (kid, n)
         count++;
     return count;
 }
 
 const Node *node_at(const Node *n, size_t i)
 {
-    FOR_EACH(kid, n)
+    FOR_EACH (kid, n)
         if (i-- == 0)
             return kid;
     return NULL;
@@ -142,7 +142,8 @@ bool need_sign(Parser *p, int sign)
 {
     if (take_sign(p, sign))
         return true;
-    char text[3] = { (char)(sign < 256 ? sign : sign / 256), (char)(sign < 256 ? 0 : sign % 256), 0 };
+    char text[3] = { (char)(sign < 256 ? sign : sign / 256), (char)(sign < 256 ? 0 : sign % 256),
+                     0 };
     syntax(p, look(p), "lang.want_sign sign=%s found=%s", text, token_print(p, look(p)));
     return false;
 }
@@ -151,7 +152,8 @@ bool need_word(Parser *p, Word word)
 {
     if (take_word(p, word))
         return true;
-    syntax(p, look(p), "lang.want_word word=%s found=%s", word_row(word)->en, token_print(p, look(p)));
+    syntax(p, look(p), "lang.want_word word=%s found=%s", word_row(word)->en,
+           token_print(p, look(p)));
     return false;
 }
 
@@ -268,8 +270,8 @@ Node *parse_names(Parser *p, Node *parent, int between)
     return parent;
 }
 
-/* A path is the name of its head with the following names as kids: a.b.c -> NAME a, then NAME b … as
- * a CLAUSE-less list under one NODE_REF. */
+/* A path is the name of its head with the following names as kids: a.b.c -> NAME a, then NAME b …
+ * as a CLAUSE-less list under one NODE_REF. */
 Node *parse_path(Parser *p)
 {
     Node *ref = node_new(p, NODE_REF);
@@ -391,15 +393,14 @@ Node *parse_expr_file(Complaints *c, Arena *arena, File *file)
 
 /* ---- declarations ---- */
 
-/* pack … { owner who; basis "…", approval "…"; from DATE to DATE; needs base 1; rates …; tree … } */
+/* pack … { owner who; basis "…", approval "…"; from DATE to DATE; needs base 1; rates …; tree … }
+ */
 static Node *parse_head(Parser *p)
 {
     Node *n;
     const Token *t = look(p);
     switch ((int)t->word) {
-    case WORD_OWNER:
-        n = parse_clause_word(p);
-        return node_end(p, node_add(n, parse_who(p)));
+    case WORD_OWNER: n = parse_clause_word(p); return node_end(p, node_add(n, parse_who(p)));
     case WORD_BASIS:
         n = parse_clause_word(p);
         node_add(n, parse_title(p, NODE_TEXT));
@@ -426,12 +427,8 @@ static Node *parse_head(Parser *p)
             node_add(n, name);
         } while (!p->panic && take_sign(p, ','));
         return n;
-    case WORD_RATES:
-        n = parse_clause_word(p);
-        return parse_names(p, n, ',');
-    case WORD_TREE:
-        n = parse_clause_word(p);
-        return node_add(n, parse_name(p));
+    case WORD_RATES: n = parse_clause_word(p); return parse_names(p, n, ',');
+    case WORD_TREE: n = parse_clause_word(p); return node_add(n, parse_name(p));
     default: syntax_expected(p, "lang.want_head"); return NULL;
     }
 }
@@ -578,11 +575,11 @@ static const struct {
     Word word;
     Node *(*parse)(Parser *p);
 } heads[] = {
-    { WORD_PACK, parse_pack },      { WORD_KIND, parse_kind },       { WORD_TREE, parse_tree },
-    { WORD_ROLE, parse_role },      { WORD_PARAM, parse_param },     { WORD_RULE, parse_rule },
-    { WORD_LIST, parse_list },      { WORD_BOOK, parse_book },       { WORD_FLOW, parse_flow },
-    { WORD_FIGURE, parse_figure },  { WORD_TEST, parse_test },       { WORD_BOARD, parse_board },
-    { WORD_STANDARD, parse_later }, { WORD_LEDGER, parse_later },    { WORD_POST, parse_later },
+    { WORD_PACK, parse_pack },      { WORD_KIND, parse_kind },     { WORD_TREE, parse_tree },
+    { WORD_ROLE, parse_role },      { WORD_PARAM, parse_param },   { WORD_RULE, parse_rule },
+    { WORD_LIST, parse_list },      { WORD_BOOK, parse_book },     { WORD_FLOW, parse_flow },
+    { WORD_FIGURE, parse_figure },  { WORD_TEST, parse_test },     { WORD_BOARD, parse_board },
+    { WORD_STANDARD, parse_later }, { WORD_LEDGER, parse_later },  { WORD_POST, parse_later },
     { WORD_BULLETIN, parse_later }, { WORD_OVERLAY, parse_later },
 };
 

@@ -135,18 +135,14 @@ static Node *parse_mod(Parser *p)
     case WORD_MODERATED: return parse_clause_word(p);
     case WORD_MIN:
     case WORD_MAX:
-    case WORD_DEFAULT:
-        n = parse_clause_word(p);
-        return node_end(p, node_add(n, parse_sum(p)));
+    case WORD_DEFAULT: n = parse_clause_word(p); return node_end(p, node_add(n, parse_sum(p)));
     case WORD_UNIQUE:
         n = parse_clause_word(p);
         if (at_word(p, WORD_IN) && take_word(p, WORD_IN))
             node_add(n, parse_name(p));
         return n;
     case WORD_MADE:
-    case WORD_AGAIN:
-        n = parse_clause_word(p);
-        return node_add(n, parse_title(p, NODE_TEXT));
+    case WORD_AGAIN: n = parse_clause_word(p); return node_add(n, parse_title(p, NODE_TEXT));
     case WORD_AT:
         n = parse_clause_word(p);
         if (!need_word(p, WORD_MOST))
@@ -163,13 +159,9 @@ static Node *parse_mod(Parser *p)
             node_add(n, parse_count(p));
         return n;
     case WORD_PRIVATE: return parse_private(p);
-    case WORD_WAS:
-        n = parse_clause_word(p);
-        return node_add(n, parse_name(p));
+    case WORD_WAS: n = parse_clause_word(p); return node_add(n, parse_name(p));
     case WORD_SINCE:
-    case WORD_UNTIL:
-        n = parse_clause_word(p);
-        return node_add(n, parse_count(p));
+    case WORD_UNTIL: n = parse_clause_word(p); return node_add(n, parse_count(p));
     default: return NULL;
     }
 }
@@ -203,7 +195,8 @@ Node *parse_field(Parser *p)
 
 static Node *parse_who1(Parser *p)
 {
-    static const Word words[] = { WORD_ANYONE, WORD_AUTHOR, WORD_HOLDER, WORD_REPORTER, WORD_OWNER };
+    static const Word words[] = { WORD_ANYONE, WORD_AUTHOR, WORD_HOLDER, WORD_REPORTER,
+                                  WORD_OWNER };
     Node *n = node_new(p, NODE_REF);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (at_word(p, words[i]))
@@ -226,8 +219,8 @@ static Node *parse_who1(Parser *p)
     return node_end(p, n);
 }
 
-/* A | B at K | L … except x, y. Alternatives stay flat: whether a name after | is a kind of the `at`
- * before it is decided when kinds are known. */
+/* A | B at K | L … except x, y. Alternatives stay flat: whether a name after | is a kind of the
+ * `at` before it is decided when kinds are known. */
 Node *parse_who(Parser *p)
 {
     Node *n = node_new(p, NODE_WHO);
@@ -330,15 +323,11 @@ static Node *parse_book_line(Parser *p)
         node_add(n, parse_expr(p));
         return node_end(p, node_add(n, p->panic ? NULL : parse_title(p, NODE_TEXT)));
     case WORD_DUE: return parse_due(p);
-    case WORD_MINUTES:
-        n = parse_clause_word(p);
-        return node_add(n, parse_count(p));
+    case WORD_MINUTES: n = parse_clause_word(p); return node_add(n, parse_count(p));
     case WORD_READ:
     case WORD_WRITE: return parse_access(p);
     case WORD_PUBLIC:
-    case WORD_KEY:
-        n = parse_clause_word(p);
-        return node_end(p, parse_names(p, n, ','));
+    case WORD_KEY: n = parse_clause_word(p); return node_end(p, parse_names(p, n, ','));
     case WORD_FLOW: return parse_attach(p);
     default: return parse_field(p);
     }
@@ -362,13 +351,9 @@ static Node *parse_book_part(Parser *p)
 {
     Node *n;
     switch ((int)look(p)->word) {
-    case WORD_WHERE:
-        n = parse_clause_word(p);
-        return node_end(p, node_add(n, parse_expr(p)));
+    case WORD_WHERE: n = parse_clause_word(p); return node_end(p, node_add(n, parse_expr(p)));
     case WORD_EVERY: return parse_every(p);
-    case WORD_DATED:
-        n = parse_clause_word(p);
-        return node_end(p, node_add(n, parse_path(p)));
+    case WORD_DATED: n = parse_clause_word(p); return node_end(p, node_add(n, parse_path(p)));
     case WORD_LIVES:
         n = parse_clause_word(p);
         node_add(n, parse_path(p));
@@ -382,9 +367,7 @@ static Node *parse_book_part(Parser *p)
         (void)need_word(p, WORD_EVERY);
         return NULL;
     case WORD_ANONYMOUS: return parse_clause_word(p);
-    case WORD_LEAST:
-        n = parse_clause_word(p);
-        return node_add(n, parse_count(p));
+    case WORD_LEAST: n = parse_clause_word(p); return node_add(n, parse_count(p));
     default: syntax_expected(p, "lang.want_book_part"); return NULL;
     }
 }
@@ -397,7 +380,9 @@ Node *parse_book(Parser *p)
         Word word = look(p)->word;
         if (word == WORD_PER || word == WORD_OF || word == WORD_UNDER)
             node_add(n, parse_names(p, parse_clause_word(p),
-                                    word == WORD_PER ? ',' : word == WORD_OF ? '|' : 0));
+                                    word == WORD_PER  ? ','
+                                    : word == WORD_OF ? '|'
+                                                      : 0));
         else
             syntax_expected(p, "lang.want_form");
     }
@@ -438,12 +423,8 @@ static Node *parse_figure_part(Parser *p)
     Node *n;
     switch ((int)look(p)->word) {
     case WORD_AS: return parse_as(p);
-    case WORD_SAME:
-        n = parse_clause_word(p);
-        return node_add(n, parse_name(p));
-    case WORD_LEAST:
-        n = parse_clause_word(p);
-        return node_add(n, parse_count(p));
+    case WORD_SAME: n = parse_clause_word(p); return node_add(n, parse_name(p));
+    case WORD_LEAST: n = parse_clause_word(p); return node_add(n, parse_count(p));
     case WORD_PUBLIC: return parse_clause_word(p);
     case WORD_NEEDS:
         n = parse_clause_word(p);

@@ -150,7 +150,8 @@ static Node *parse_when(Parser *p)
             n->word = alone[i];
             return n;
         }
-    if (at_word(p, WORD_YEAR) && look_next(p, 1)->kind == TOKEN_SIGN && look_next(p, 1)->sign == '-') {
+    if (at_word(p, WORD_YEAR) && look_next(p, 1)->kind == TOKEN_SIGN &&
+        look_next(p, 1)->sign == '-') {
         (void)take_word(p, WORD_YEAR);
         p->at++;
         n->word = WORD_YEAR;
@@ -312,8 +313,8 @@ static Node *parse_ref(Parser *p)
     if (!n)
         return NULL;
     n->kind = NODE_REF;
-    if (t->word == WORD_THIS || t->word == WORD_END || t->word == WORD_START || t->word == WORD_ENTERED ||
-        (t->word == WORD_UNIT && at_sign(p, '.')))
+    if (t->word == WORD_THIS || t->word == WORD_END || t->word == WORD_START ||
+        t->word == WORD_ENTERED || (t->word == WORD_UNIT && at_sign(p, '.')))
         t->role = ROLE_WORD;
     if (at_sign(p, SIGN2(':', ':'))) {
         p->at++;
@@ -416,7 +417,9 @@ static Node *parse_unary(Parser *p)
     } else {
         n = parse_primary(p);
         while (n && (at_sign(p, '[') || at_sign(p, '@') || at_sign(p, '.')))
-            n = at_sign(p, '[') ? parse_shift(p, n) : at_sign(p, '@') ? parse_at(p, n) : parse_dot(p, n);
+            n = at_sign(p, '[')   ? parse_shift(p, n)
+                : at_sign(p, '@') ? parse_at(p, n)
+                                  : parse_dot(p, n);
     }
     p->depth--;
     return n;

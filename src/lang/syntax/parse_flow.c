@@ -1,6 +1,7 @@
-/* Flows and boards are read whole, so that their mistakes are found; of flows the states and the text
- * of the moves are kept. Standards, ledgers, posts, bulletins and overlays come with a later version:
- * one clear problem each, and their names are known so that nothing else is complained about. */
+/* Flows and boards are read whole, so that their mistakes are found; of flows the states and the
+ * text of the moves are kept. Standards, ledgers, posts, bulletins and overlays come with a later
+ * version: one clear problem each, and their names are known so that nothing else is complained
+ * about. */
 #include "lang/lang_int.h"
 
 static Node *parse_duration(Parser *p)
@@ -104,8 +105,9 @@ static Node *parse_move_part(Parser *p)
 
 static bool is_move_part(Word word)
 {
-    static const Word parts[] = { WORD_TO,    WORD_WHEN, WORD_WITHIN,  WORD_FOR, WORD_AFTER, WORD_NEEDS,
-                                  WORD_KEEPS, WORD_DO,   WORD_EXTENDS, WORD_AT,  WORD_PUBLIC };
+    static const Word parts[] = { WORD_TO,      WORD_WHEN,  WORD_WITHIN, WORD_FOR,
+                                  WORD_AFTER,   WORD_NEEDS, WORD_KEEPS,  WORD_DO,
+                                  WORD_EXTENDS, WORD_AT,    WORD_PUBLIC };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (word == parts[i])
             return true;

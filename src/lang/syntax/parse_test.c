@@ -278,12 +278,15 @@ static const struct {
     Word word;
     Node *(*parse)(Parser *p);
 } steps[] = {
-    { WORD_CLOCK, parse_clock_step }, { WORD_AT, parse_at_step },     { WORD_CALENDAR, parse_calendar },
-    { WORD_UNIT, parse_unit_step },   { WORD_SET, parse_set },        { WORD_FILE, parse_file_step },
-    { WORD_ADD, parse_add_step },     { WORD_REFUSE, parse_refuse },  { WORD_EXPECT, parse_expect },
-    { WORD_CONFIRM, parse_on_file },  { WORD_RETURN, parse_on_file }, { WORD_VOID, parse_on_file },
-    { WORD_MERGE, parse_unit_life },  { WORD_SPLIT, parse_unit_life }, { WORD_CLOSE, parse_unit_life },
-    { WORD_RENAME, parse_unit_life }, { WORD_RECODE, parse_unit_life }, { WORD_PUT, parse_unit_life },
+    { WORD_CLOCK, parse_clock_step },  { WORD_AT, parse_at_step },
+    { WORD_CALENDAR, parse_calendar }, { WORD_UNIT, parse_unit_step },
+    { WORD_SET, parse_set },           { WORD_FILE, parse_file_step },
+    { WORD_ADD, parse_add_step },      { WORD_REFUSE, parse_refuse },
+    { WORD_EXPECT, parse_expect },     { WORD_CONFIRM, parse_on_file },
+    { WORD_RETURN, parse_on_file },    { WORD_VOID, parse_on_file },
+    { WORD_MERGE, parse_unit_life },   { WORD_SPLIT, parse_unit_life },
+    { WORD_CLOSE, parse_unit_life },   { WORD_RENAME, parse_unit_life },
+    { WORD_RECODE, parse_unit_life },  { WORD_PUT, parse_unit_life },
 };
 
 static Node *parse_step(Parser *p)
