@@ -143,7 +143,7 @@ TEST(a_name_without_an_attachment_is_refused)
 TEST(what_no_fact_names_is_swept_when_it_is_old)
 {
     World t = open_world();
-    Str loose, kept, got;
+    Str loose = { 0 }, kept = { 0 }, got = { 0 };
     bool ok = false;
     int64_t count = -1;
     EXPECT(blob_put(t.w, t.core, 0, STR("loose"), &loose) &&

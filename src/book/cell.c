@@ -376,6 +376,6 @@ bool cell_parse(Work *w, Core *core, const Field *field, Str text, int32_t day, 
     case TYPE_KIND:
     case TYPE_STATE: break;
     }
-    CHECK(!"a field of this type");
+    check_failed("a field of this type", __FILE__, __LINE__);
     return false;
 }

@@ -33,18 +33,16 @@ typedef struct FastColumn {
     int64_t low, high;
 } FastColumn;
 
-/* Units that may fill the book at a period, in the order of the tree. */
+/* A period and the units that may fill the book in it. */
 typedef struct FastPeriod {
     Str text;
     bool fast; /* a first row passed book_judge */
     Period period;
+    int32_t day; /* on which codes and names are looked up */
     const Block *block;
-    int32_t count;
-    Str *codes, *names;
-    int32_t *slots;
-    uint32_t *hash; /* index + 1 by code */
-    size_t hash_size;
-    int32_t *seen; /* by slot: offset of the row + 1 */
+    const TreeVersion *tree;
+    uint8_t *barred; /* by slot, where the seat has no right; NULL = nowhere */
+    int32_t *seen;   /* by slot: offset of the row + 1 */
 } FastPeriod;
 
 typedef struct Fast {
@@ -162,75 +160,32 @@ bool import_is_fast(const Import *i)
 
 /* ---- periods and their units ---- */
 
-static uint32_t hash_text(Str s)
+/* Rights are asked once a unit, here, not in the threads. The system's seat may import anywhere. */
+static bool load_rights(Import *i, FastPeriod *p)
 {
-    uint64_t h = s.n;
-    for (size_t at = 0; at < s.n; at += 8) {
-        uint64_t piece = 0;
-        memcpy(&piece, s.p + at, s.n - at < 8 ? s.n - at : 8);
-        h = (h ^ piece) * UINT64_C(0x9E3779B97F4A7C15);
-        h ^= h >> 29;
-    }
-    return (uint32_t)h;
-}
-
-static void index_units(Arena *arena, FastPeriod *p)
-{
-    for (p->hash_size = 16; p->hash_size < (size_t)p->count * 2;)
-        p->hash_size *= 2;
-    p->hash = arena_array(arena, uint32_t, p->hash_size);
-    for (int32_t n = 0; n < p->count; n++) {
-        size_t at = hash_text(p->codes[n]) & (p->hash_size - 1);
-        while (p->hash[at])
-            at = (at + 1) & (p->hash_size - 1);
-        p->hash[at] = (uint32_t)n + 1;
-    }
-}
-
-static bool may_fill(Import *i, int32_t unit, bool *ret)
-{
-    *ret = right_check(i->w, i->core, i->ask->seat, i->book, unit, work_today(i->w));
-    if (*ret)
+    if (!i->ask->seat)
         return true;
-    if (i->w->err.code != ERR_FORBIDDEN)
-        return false;
-    work_clear(i->w);
+    p->barred = arena_array(i->arena, uint8_t, (size_t)p->tree->slots);
+    for (int32_t pre = 0; pre < p->tree->count; pre++) {
+        int32_t unit = p->tree->slot_of[pre];
+        if (right_check(i->w, i->core, i->ask->seat, i->book, unit, work_today(i->w)))
+            continue;
+        if (i->w->err.code != ERR_FORBIDDEN)
+            return false;
+        work_clear(i->w);
+        p->barred[unit] = 1;
+    }
     return true;
-}
-
-static bool is_kind(const Book *book, int32_t kind)
-{
-    for (size_t n = 0; n < book->kind_count; n++)
-        if (book->kinds[n]->number == kind)
-            return true;
-    return false;
 }
 
 static bool load_units(Import *i, FastPeriod *p)
 {
     int32_t today = work_today(i->w);
-    int32_t day = p->period.last_day < today ? p->period.last_day : today;
-    const TreeVersion *tree = units_tree(i->w, i->core->units, 0, day, KNOWN_NOW);
-    TRY(tree);
-    p->codes = arena_array(i->arena, Str, (size_t)tree->count);
-    p->names = arena_array(i->arena, Str, (size_t)tree->count);
-    p->slots = arena_array(i->arena, int32_t, (size_t)tree->count);
-    p->seen = arena_array(i->arena, int32_t, (size_t)tree->slots);
-    for (int32_t pre = 0; pre < tree->count; pre++) {
-        bool may = false;
-        int32_t unit = tree->slot_of[pre];
-        if (!is_kind(i->book, tree->kind[pre]))
-            continue;
-        TRY(may_fill(i, unit, &may));
-        if (!may)
-            continue;
-        p->codes[p->count] = unit_code(i->core->units, unit, day, KNOWN_NOW);
-        if (i->name_at != SIZE_MAX)
-            p->names[p->count] = unit_name(i->core->units, unit, day, KNOWN_NOW);
-        p->slots[p->count++] = unit;
-    }
-    index_units(i->arena, p);
-    return true;
+    p->day = p->period.last_day < today ? p->period.last_day : today;
+    p->tree = units_tree(i->w, i->core->units, 0, p->day, KNOWN_NOW);
+    TRY(p->tree);
+    p->seen = arena_array(i->arena, int32_t, (size_t)p->tree->slots + 1);
+    return load_rights(i, p);
 }
 
 /* The rows of one place in the file as the ordinary path sees them. */
@@ -315,16 +270,33 @@ static FastPeriod *need_period(Fast *f, size_t offset, Str text)
     return p;
 }
 
-/* The unit of a code: mostly the one after the last, else by the index; -1 = none. */
-static int32_t find_unit(const FastPeriod *p, Str code, int32_t last)
+static bool is_kind(const Book *book, int32_t kind)
 {
-    if (last + 1 < p->count && str_eq(p->codes[last + 1], code))
-        return last + 1;
-    for (size_t at = hash_text(code) & (p->hash_size - 1); p->hash[at];
-         at = (at + 1) & (p->hash_size - 1))
-        if (str_eq(p->codes[p->hash[at] - 1], code))
-            return (int32_t)p->hash[at] - 1;
-    return -1;
+    for (size_t n = 0; n < book->kind_count; n++)
+        if (book->kinds[n]->number == kind)
+            return true;
+    return false;
+}
+
+/* The unit of a code: mostly the one after the last in the order of the tree, which is the order of
+ * files; else looked up. *pre is where the last one stood. UNIT_NONE = none that may fill the book.
+ */
+static int32_t find_unit(const Fast *f, const FastPeriod *p, Str code, int32_t *pre)
+{
+    const TreeVersion *tree = p->tree;
+    const Units *units = f->i->core->units;
+    int32_t next = *pre + 1;
+    while (next < tree->count && !is_kind(f->i->book, tree->kind[next]))
+        next++;
+    int32_t unit = next < tree->count ? tree->slot_of[next] : UNIT_NONE;
+    if (unit == UNIT_NONE || !str_eq(unit_code(units, unit, p->day, KNOWN_NOW), code)) {
+        unit = unit_find_code(units, code, p->day, KNOWN_NOW);
+        next = unit >= 0 && unit < tree->slots ? tree->pre_of[unit] : -1;
+    }
+    if (next < 0 || !is_kind(f->i->book, tree->kind[next]) || (p->barred && p->barred[unit]))
+        return UNIT_NONE;
+    *pre = next;
+    return unit;
 }
 
 /* ---- one row ---- */
@@ -461,11 +433,11 @@ static bool same_row(const Fast *f, const Block *b, size_t cell, const Row *row)
     return true;
 }
 
-static void weigh(Part *part, const FastPeriod *p, int32_t slot, const Row *row, Spot at)
+static void weigh(Part *part, const FastPeriod *p, int32_t unit, const Row *row, Spot at)
 {
     const Block *b = p->block;
-    bool there = slot < b->slots && b->state[slot] != RECORD_NONE && b->state[slot] != RECORD_VOID;
-    bool same = there && same_row(part->f, b, (size_t)slot, row);
+    bool there = unit < b->slots && b->state[unit] != RECORD_NONE && b->state[unit] != RECORD_VOID;
+    bool same = there && same_row(part->f, b, (size_t)unit, row);
     part->same += same;
     part->changed += there && !same;
     part->added += !there;
@@ -489,19 +461,20 @@ static bool judge_row(Part *part, const char **at, int32_t *last)
         return true;
     }
     const FastPeriod *p = need_period(f, offset, row.period);
-    int32_t unit = p ? find_unit(p, row.unit, *last) : -1;
-    if (unit < 0 || (row.name.n && !str_eq(row.name, p->names[unit])))
+    int32_t unit = p ? find_unit(f, p, row.unit, last) : UNIT_NONE;
+    if (unit == UNIT_NONE)
         return false;
-    *last = unit;
+    if (row.name.n && !str_eq(row.name, unit_name(f->i->core->units, unit, p->day, KNOWN_NOW)))
+        return false;
     for (size_t n = 0; n < f->check_count; n++)
         if (steps_refuse(&f->checks[n], row.nums, row.known))
             return false;
-    int32_t slot = p->slots[unit], nobody = 0;
-    if (!__atomic_compare_exchange_n(&p->seen[slot], &nobody, (int32_t)offset + 1, false,
+    int32_t nobody = 0;
+    if (!__atomic_compare_exchange_n(&p->seen[unit], &nobody, (int32_t)offset + 1, false,
                                      __ATOMIC_RELAXED, __ATOMIC_RELAXED))
         return false; /* the same place twice */
     part->rows++;
-    weigh(part, p, slot, &row, (Spot){ offset, part->lines });
+    weigh(part, p, unit, &row, (Spot){ offset, part->lines });
     return true;
 }
 
@@ -639,10 +612,11 @@ static bool judge_doubts(Fast *f, const Part *parts)
 static bool show_changes(Fast *f, const Part *parts)
 {
     int64_t first = f->i->data_line + 1;
+    size_t shown = 0;
     f->i->seen = map_open(f->i->arena);
     for (int n = 0; n < THREADS; n++) {
         const Spots *s = &parts[n].shown;
-        for (size_t k = 0; k < s->n && k < DIFFERENCES; k++)
+        for (size_t k = 0; k < s->n && shown++ < DIFFERENCES; k++)
             TRY(judge_slowly(f, (Spot){ s->at[k].offset, first + s->at[k].line }, false));
         first += parts[n].lines;
     }

@@ -69,7 +69,7 @@ static Trial trial_open(void)
         Source source = world_source(x.t.w, 2, "book loan_part", wide_book);
         problems_print(&out, &source, &problems, LANG_ZH);
         printf("%.*s", STR_ARG(buf_str(&out)));
-        CHECK(!"the pack compiles");
+        check_failed("the pack compiles", __FILE__, __LINE__);
     }
     snprintf(x.folder, sizeof x.folder, "/tmp/import_test_XXXXXX");
     CHECK(mkdtemp(x.folder));

@@ -53,7 +53,7 @@ static Desk desk_open(void)
         Source source = world_source(d.t.w, 2, "book loan_part", pack);
         problems_print(&out, &source, &problems, LANG_EN);
         printf("%.*s", STR_ARG(buf_str(&out)));
-        CHECK(!"the pack compiles");
+        check_failed("the pack compiles", __FILE__, __LINE__);
     }
     snprintf(d.folder, sizeof d.folder, "/tmp/template_test_XXXXXX");
     CHECK(mkdtemp(d.folder));
