@@ -120,7 +120,7 @@ static void furnish(World *t)
     if (!world_load(t, 1, NULL, NULL, &problems)) {
         Source source = world_source(t->w, 1, NULL, NULL);
         show_problems(t->w, &source, &problems);
-        CHECK(!"the pack of the tests compiles");
+        check_failed("the pack of the tests compiles", __FILE__, __LINE__);
     }
     CHECK(core_begin(t->w, t->core, NULL));
     t->city = make_unit(t, "C", "city", UNIT_NONE);
@@ -137,7 +137,7 @@ World world_open(void)
     world_clock(&t, "2022-03-01"); /* before the store is made: its time never runs back */
     if (!core_memory(t.w, &t.core)) {
         printf("# %s\n", t.w->err.what);
-        CHECK(!"a core in memory");
+        check_failed("a core in memory", __FILE__, __LINE__);
     }
     furnish(&t);
     return t;
@@ -149,7 +149,7 @@ World world_open_on(const char *dir, const char *url)
     world_clock(&t, "2022-03-01");
     if (!store_init(t.w, dir, url) || !core_open(t.w, dir, DB_WRITE, &t.core)) {
         printf("# %s\n", t.w->err.what);
-        CHECK(!"a core on disk");
+        check_failed("a core on disk", __FILE__, __LINE__);
     }
     furnish(&t);
     return t;

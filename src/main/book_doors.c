@@ -33,7 +33,7 @@ int door_import(Work *w, const Args *args)
     if (!book_import(w, k.core, &judge, &ask, &made))
         return EXIT_REFUSED;
     Buf out = buf_open(w->arena, REPORT_MAX);
-    if (!import_print(w, &made, args->json, args->lang, &out))
+    if (!import_print(w, &made, args->json, (int)args->lang, &out))
         return EXIT_REFUSED;
     (void)print(buf_str(&out));
     return made.refused ? EXIT_REFUSED : EXIT_DONE;

@@ -57,7 +57,7 @@ static void put_value(Work *w, const Asked *a, const Ask *ask, const Value *v, L
 {
     Str name = unit_name(a->k.core->units, ask->unit, ask->period.last_day, KNOWN_NOW);
     Str period = period_print(w->arena, ask->period);
-    Str text = value_text(w->arena, a->figure, v, lang);
+    Str text = value_text(w->arena, a->figure, v, (int)lang);
     buf_printf(out, "%.*s  %.*s  %.*s  %.*s  (%lld/%lld, %lld)\n", STR_ARG(name), STR_ARG(period),
                STR_ARG(a->figure->title), STR_ARG(text), (long long)v->reported,
                (long long)v->expected, (long long)v->confirmed);
@@ -177,10 +177,10 @@ static bool bulletin_work(Work *w, const Args *args, Kernel *k, Buf *out, bool *
     if (!doc)
         return false;
     if (!strcmp(args->word[1], "check"))
-        return doc_list(w, k->core, k->figures, doc, args->lang, out, ret_ok);
+        return doc_list(w, k->core, k->figures, doc, (int)args->lang, out, ret_ok);
     *ret_ok = doc_fault_count(doc) == 0;
     if (!*ret_ok)
-        return doc_list(w, k->core, k->figures, doc, args->lang, out, ret_ok);
+        return doc_list(w, k->core, k->figures, doc, (int)args->lang, out, ret_ok);
     return doc_html(w, k->core, doc, out);
 }
 

@@ -10,7 +10,7 @@ int door_check(Work *w, const Args *args)
 {
     Buf out = buf_open(w->arena, TEXT_MAX);
     CheckCount count = { 0 };
-    bool ok = packs_check(w, args->word, (size_t)args->count, args->lang, &out, &count);
+    bool ok = packs_check(w, args->word, (size_t)args->count, (int)args->lang, &out, &count);
     (void)print(buf_str(&out));
     if (!ok)
         return EXIT_REFUSED;
@@ -41,7 +41,7 @@ int door_fmt(Work *w, const Args *args)
         if (w->err.code != ERR_NONE)
             return EXIT_REFUSED;
         Buf out = buf_open(w->arena, TEXT_MAX);
-        problems_print(&out, NULL, &problems, args->lang);
+        problems_print(&out, NULL, &problems, (int)args->lang);
         (void)print(buf_str(&out));
         code = EXIT_REFUSED;
     }
@@ -92,7 +92,7 @@ static int pack_one(Work *w, Kernel *k, const Args *args, const char *path)
     else
         ok = load_pack(w, k, &source, &problems);
     if (problems.n)
-        problems_print(&out, &source, &problems, args->lang);
+        problems_print(&out, &source, &problems, (int)args->lang);
     buf_put(&out, text);
     if (ok && w->err.code == ERR_NONE && strcmp(args->word[1], "diff") != 0) {
         Str name = STR("");
