@@ -9,7 +9,7 @@ static Value smaller(const Value *a, const Value *b, bool larger, Type type)
     if (!both || value_order(a, b, &order))
         result = (order > 0) != larger ? *b : *a;
     result.type.list = type.list;
-    Value joined = result;
+    Value joined = value_bare(&result);
     value_join(&joined, a);
     value_join(&joined, b);
     return joined;
@@ -106,15 +106,23 @@ static bool call_round(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *
     return true;
 }
 
+static Value step_value(const Value *x, const Value *value)
+{
+    Value result = value_bare(value);
+    value_join(&result, x);
+    value_join(&result, value);
+    return result;
+}
+
 /* The value of the last bound that x has reached. */
 static bool call_step(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret)
 {
-    Value x;
+    Value x, value;
     TRY(eval(w, f, c, e->args[0], &x));
-    TRY(eval(w, f, c, e->args[1], ret));
-    value_join(ret, &x);
+    TRY(eval(w, f, c, e->args[1], &value));
+    *ret = step_value(&x, &value);
     for (size_t i = 2; i + 1 < e->arg_count; i += 2) {
-        Value bound, value;
+        Value bound;
         TRY(eval(w, f, c, e->args[i], &bound));
         Value reached = value_compare(EXPR_GE, &x, &bound);
         if (reached.state != VALUE_OK) {
@@ -126,8 +134,7 @@ static bool call_step(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *r
         if (value_truth(&reached) != TRUTH_TRUE)
             continue;
         TRY(eval(w, f, c, e->args[i + 1], &value));
-        *ret = value;
-        value_join(ret, &x);
+        *ret = step_value(&x, &value);
     }
     ret->partial = false; /* a step of a known value is known */
     return true;

@@ -58,8 +58,9 @@ static bool eval_if(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret
         return true;
     }
     TRY(eval(w, f, c, e->args[truth == TRUTH_TRUE ? 1 : 2], &branch));
-    *ret = branch;
+    *ret = value_bare(&branch);
     value_join(ret, &condition);
+    value_join(ret, &branch);
     return true;
 }
 

@@ -116,6 +116,7 @@ struct Figures {
 /* ---- value.c ---- */
 Value value_none(Type type, ValueState reason);
 Value value_num(Type type, Int128 num); /* at type.scale; a ratio becomes a pair */
+Value value_bare(const Value *v); /* without coverage, to be joined anew in the order of writing */
 Value value_int(int64_t n);
 Value value_bool(bool b);
 Value value_ratio(Int128 num, Int128 den);

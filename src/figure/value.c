@@ -104,6 +104,15 @@ void value_join(Value *to, const Value *from)
     to->confirmed = from->confirmed;
 }
 
+Value value_bare(const Value *v)
+{
+    Value bare = *v;
+    bare.partial = bare.covered = bare.draft = false;
+    bare.expected = bare.reported = bare.confirmed = 0;
+    bare.rests_on = -1;
+    return bare;
+}
+
 bool value_scaled(const Value *v, Int128 *ret_num, int *ret_scale)
 {
     if (v->type.kind != TYPE_RATIO) {

@@ -6,7 +6,7 @@
 #include "figure/kernel.h"
 
 enum { DIRTY_MAX = 256, ONCE_MAX = 64 };
-#define COLUMN_BYTES_MAX ((size_t)20 << 20) /* given back beyond this, the longest unused first */
+#define COLUMN_BYTES_MAX ((size_t)10 << 20) /* given back beyond this, the longest unused first */
 
 typedef struct ColumnKey {
     const Expr *agg;    /* EXPR_AGG, or NULL for a mask */
@@ -81,6 +81,7 @@ struct Deps {
     bool outer_row;    /* reads a row outside the aggregate */
     bool texts;        /* reads text, history or the day of entry of a row */
     bool no_args;      /* reads no parameter of a family */
+    bool params;       /* reads a parameter of a pack, which may be set anew on a day */
     bool stock;        /* its value reads a stock field (rule 9) */
 };
 

@@ -101,6 +101,7 @@ static void walk(Walk *k, const Expr *e, int rows)
     case EXPR_THIS:
     case EXPR_ROW_DATE: walk_field(k, e, rows); break;
     case EXPR_ARG: d->no_args = false; break;
+    case EXPR_PARAM: d->params = true; break;
     case EXPR_SHIFT: walk_shift(k, e, rows); break;
     case EXPR_AT: d->outward = true; break;
     case EXPR_CELL:

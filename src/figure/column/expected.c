@@ -27,6 +27,14 @@ static bool kind_fits(const Book *book, int32_t kind)
     return false;
 }
 
+/* What reads units alone is the same on every day of q: the tree is that of its last day. */
+static bool stands_still(Figures *f, const Ctx *c, const Expr *where)
+{
+    const Deps *d = deps_of(f, c, where);
+    uint64_t books = d->books[0] | d->books[1] | d->books[2] | d->books[3];
+    return !books && !d->all_books && !d->shifts && !d->params;
+}
+
 /* Does the book's `where` hold for the unit on some day of q? */
 static bool held_in(Work *w, Figures *f, const Ctx *c, const Book *book, int32_t unit, Period q,
                     bool *ret)
@@ -45,7 +53,8 @@ static bool held_in(Work *w, Figures *f, const Ctx *c, const Book *book, int32_t
     int32_t first = q.first_day > book->pack->first_day ? q.first_day : book->pack->first_day;
     int32_t last = q.last_day < book->pack->last_day ? q.last_day : book->pack->last_day;
     *ret = false;
-    for (at.at_day = first; !*ret && at.at_day <= last; at.at_day++) {
+    at.at_day = first <= last && stands_still(f, &at, book->where) ? last : first;
+    for (; !*ret && at.at_day <= last; at.at_day++) {
         Truth truth;
         ARENA_SCOPE(w->arena);
         TRY(eval_truth(w, f, &at, book->where, &truth));

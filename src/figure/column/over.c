@@ -136,8 +136,22 @@ static Value amount_value(Type type, Int128 amount, int scale)
     return value_num(type, amount);
 }
 
+/* One division, four digits past the scale of the type, whatever scale the column happens to have.
+ */
+static Value mean_value(const Expr *e, const Sums *s, int scale)
+{
+    int digits = e->agg->value->type.scale + 4;
+    Int128 top = s->amount, bottom = s->n;
+    if (s->n == 0)
+        return value_none(e->type, VALUE_NO_BASE);
+    if (!num_mul(top, num_pow10(digits > scale ? digits - scale : 0), &top) ||
+        !num_mul(bottom, num_pow10(scale > digits ? scale - digits : 0), &bottom))
+        return value_none(e->type, VALUE_UNDEFINED);
+    return amount_value(e->type, num_div(top, bottom, ROUND_HALF), digits);
+}
+
 /* Everything but least, most, median, p90. */
-static Value sums_value(Work *w, const Expr *e, const Sums *s, int scale)
+static Value sums_value(const Expr *e, const Sums *s, int scale)
 {
     const Agg *agg = e->agg;
     Value v = value_none(e->type, VALUE_UNDEFINED);
@@ -147,12 +161,7 @@ static Value sums_value(Work *w, const Expr *e, const Sums *s, int scale)
     case AGG_SHARE:
         v = value_pair(e->type, s->n, is_register(agg) ? s->amount : s->reported);
         break;
-    case AGG_AVG: {
-        Value sum = amount_value(agg->value->type, s->amount, scale);
-        Value n = value_int(s->n);
-        v = value_arith(w, EXPR_DIV, &sum, &n, e->type);
-        break;
-    }
+    case AGG_AVG: v = mean_value(e, s, scale); break;
     case AGG_ANY:
     case AGG_ALL: v = any_all_value(agg, s); break;
     case AGG_LEAST:
@@ -255,7 +264,7 @@ static Value reading_value(Work *w, const Expr *e, Reading *r, int scale)
 {
     AggOp op = e->agg->op;
     bool gathers = op == AGG_LEAST || op == AGG_MOST || op == AGG_MEDIAN || op == AGG_P90;
-    Value v = gathers ? gathered_value(w, e, &r->values) : sums_value(w, e, &r->sums, scale);
+    Value v = gathers ? gathered_value(w, e, &r->values) : sums_value(e, &r->sums, scale);
     cover_sums(&v, e->agg, &r->sums);
     v.rests_on = rests_on(e->agg, &r->sums);
     return v;
