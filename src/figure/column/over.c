@@ -239,8 +239,9 @@ static void read_range(Work *w, const Expr *e, const Column *col, int32_t pre, R
 {
     Sums s = column_sums(col, pre);
     sums_add(&r->sums, &s);
+    int32_t last = e->agg->scope == SCOPE_SUBTREE ? col->tree->last[pre] : pre;
     if (col->gathered_n)
-        gather_range(w, e, col->gathered, col->gathered_n, pre, col->tree->last[pre], &r->values);
+        gather_range(w, e, col->gathered, col->gathered_n, pre, last, &r->values);
 }
 
 static void read_above(Work *w, const Expr *e, const Column *col, int32_t pre, Reading *r)
