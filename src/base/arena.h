@@ -40,5 +40,5 @@ void *heap_grow(void *piece, size_t old_count, size_t new_count, size_t size);
 void heap_free(void *piece);
 
 #define CLEANUP(fn) __attribute__((cleanup(fn)))
-#define ARENA_SCOPE(arena) \
+#define ARENA_SCOPE(arena)                                                                         \
     CLEANUP(arena_release) __attribute__((unused)) ArenaMark arena_scope_mark = arena_mark(arena)

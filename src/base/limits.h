@@ -13,8 +13,8 @@ enum {
     LIMIT_BLOB_BYTES = 8 << 20,      /* one attachment */
     LIMIT_PICTURE_PIXELS = 60000000, /* as its head says; phones take at most 50 million */
     LIMIT_IMPORT_BYTES = 1 << 30,    /* one file to import */
-    LIMIT_IMPORT_ROWS = 4 << 20,     /* its rows: twelve months of every village of a country's third */
-    LIMIT_IMPORT_COLUMNS = 1024,     /* its columns: eight times the fields of the widest book */
+    LIMIT_IMPORT_ROWS = 4 << 20, /* its rows: twelve months of every village of a country's third */
+    LIMIT_IMPORT_COLUMNS = 1024, /* its columns: eight times the fields of the widest book */
     LIMIT_XLSX_UNPACKED = 512 << 20, /* a sheet inflated: 690k rows of 72 columns stay below */
     LIMIT_XLSX_RATIO = 200,          /* inflated / packed of a zip member; text packs below 50 */
     LIMIT_TEMPLATE_CELLS = 2000000,  /* of one table to fill in: beyond, nobody fills it by hand */
@@ -24,9 +24,12 @@ enum {
     LIMIT_FACT_PARTS = 64,           /* parts of one fact, the envelope included */
     LIMIT_QUEUE = 4096,              /* commands that wait for the writer */
     LIMIT_TEXT_BYTES = 64 << 10,     /* one text value */
-    LIMIT_BLOCKS_BYTES = 24 << 20,   /* blocks of returns in memory: a city of villages, two years of months */
-    LIMIT_NAME_BYTES = 300,          /* name of a unit: 100 Han characters; the longest of the lists has 22 */
-    LIMIT_CODE_BYTES = 40,           /* code of a unit: the official ones end at 12 */
-    LIMIT_LINEAGE_PARTS = 64,        /* units in one merge or split */
-    LIMIT_SHARE_DEN = 1000000000,    /* common denominator of one split: shares by heads or fen of a city */
+    LIMIT_BLOCKS_BYTES =
+        24 << 20, /* blocks of returns in memory: a city of villages, two years of months */
+    LIMIT_NAME_BYTES =
+        300,               /* name of a unit: 100 Han characters; the longest of the lists has 22 */
+    LIMIT_CODE_BYTES = 40, /* code of a unit: the official ones end at 12 */
+    LIMIT_LINEAGE_PARTS = 64, /* units in one merge or split */
+    LIMIT_SHARE_DEN =
+        1000000000, /* common denominator of one split: shares by heads or fen of a city */
 };

@@ -3,15 +3,15 @@
 #pragma once
 #include "base/arena.h"
 
-#define list_of(T)   \
-    struct {         \
-        T *at;       \
-        size_t n;    \
-        size_t room; \
+#define list_of(T)                                                                                 \
+    struct {                                                                                       \
+        T *at;                                                                                     \
+        size_t n;                                                                                  \
+        size_t room;                                                                               \
     }
 
 void *list_room(Arena *arena, void *items, size_t n, size_t *room, size_t size);
 
-#define list_push(arena, list)                                                                  \
-    ((list)->at = list_room((arena), (list)->at, (list)->n, &(list)->room, sizeof *(list)->at), \
+#define list_push(arena, list)                                                                     \
+    ((list)->at = list_room((arena), (list)->at, (list)->n, &(list)->room, sizeof *(list)->at),    \
      &(list)->at[(list)->n++])

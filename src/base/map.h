@@ -20,7 +20,7 @@ typedef struct Map {
 } Map;
 
 Map map_open(Arena *arena);
-void *map_find(const Map *m, Str key); /* NULL = absent */
+void *map_find(const Map *m, Str key);      /* NULL = absent */
 void map_put(Map *m, Str key, void *value); /* replaces; the key is borrowed, not copied */
 void *map_find_int(const Map *m, int64_t key);
 void map_put_int(Map *m, int64_t key, void *value);

@@ -125,7 +125,8 @@ Str ms_print(Arena *arena, int64_t ms)
     int32_t day = day_of_ms(ms);
     int64_t minute = (ms - day_first_ms(day)) / 60000;
     Str date = day_print(arena, day);
-    return str_printf(arena, "%.*s %02d:%02d", STR_ARG(date), (int)(minute / 60), (int)(minute % 60));
+    return str_printf(arena, "%.*s %02d:%02d", STR_ARG(date), (int)(minute / 60),
+                      (int)(minute % 60));
 }
 
 static const struct {
@@ -239,7 +240,8 @@ bool period_parse(Str text, Period *ret)
                period_of_code(year + (30 + n) * 100, ret);
     if (take(&s, STR("-W")))
         return take_number(&s, 2, &n) && s.n == 0 && period_of_code(year + 6000 + n, ret);
-    if (!take(&s, STR("-")) && !take(&s, STR("/")) && !take(&s, STR(".")) && !(s.n && s.p[s.n - 1] == '\x88'))
+    if (!take(&s, STR("-")) && !take(&s, STR("/")) && !take(&s, STR(".")) &&
+        !(s.n && s.p[s.n - 1] == '\x88'))
         return false;
     if (!take_number(&s, 2, &n) || n < 1 || n > 12)
         return false;

@@ -11,23 +11,24 @@
 
 #include "base/str.h"
 
-#define DAY_MIN      (-719162) /* 0001-01-01 */
-#define DAY_MAX      2932896   /* 9999-12-31 */
-#define DAY_FOREVER  DAY_MAX
-#define MS_PER_DAY   INT64_C(86400000)
-#define OFFICE_MS    INT64_C(28800000) /* UTC+8 */
+#define DAY_MIN     (-719162) /* 0001-01-01 */
+#define DAY_MAX     2932896   /* 9999-12-31 */
+#define DAY_FOREVER DAY_MAX
+#define MS_PER_DAY  INT64_C(86400000)
+#define OFFICE_MS   INT64_C(28800000) /* UTC+8 */
 
 int32_t day_make(int year, int month, int day); /* the date must exist */
 bool day_exists(int year, int month, int day);
 void day_split(int32_t day, int *ret_year, int *ret_month, int *ret_day);
 int day_weekday(int32_t day); /* 1 Monday .. 7 Sunday */
 int32_t day_of_ms(int64_t ms);
-int64_t day_first_ms(int32_t day); /* 00:00 of the day in UTC+8 */
-int64_t day_last_ms(int32_t day);  /* 23:59:59.999 */
+int64_t day_first_ms(int32_t day);               /* 00:00 of the day in UTC+8 */
+int64_t day_last_ms(int32_t day);                /* 23:59:59.999 */
 int32_t day_add_months(int32_t day, int months); /* 31 January + 1 month = last of February */
-bool day_parse(Str text, int32_t *ret_day);      /* 2021-09-30; also 2021/9/30, 2021.9.30, 2021年9月30日 */
-Str day_print(Arena *arena, int32_t day);        /* 2021-09-30 */
-Str ms_print(Arena *arena, int64_t ms);          /* 2021-09-30 14:05 in UTC+8 */
+bool day_parse(Str text,
+               int32_t *ret_day); /* 2021-09-30; also 2021/9/30, 2021.9.30, 2021年9月30日 */
+Str day_print(Arena *arena, int32_t day); /* 2021-09-30 */
+Str ms_print(Arena *arena, int64_t ms);   /* 2021-09-30 14:05 in UTC+8 */
 
 typedef enum PeriodKind {
     PERIOD_NONE,
@@ -51,8 +52,9 @@ typedef struct Period {
 } Period;
 
 Period period_of_day(PeriodKind kind, int32_t day); /* the period of that kind that holds the day */
-bool period_of_code(int64_t code, Period *ret);     /* false for codes that are none, and for RECORD */
-bool period_parse(Str text, Period *ret); /* 2021 2021Q3 2021H1 2021-09 2021-W07 2021-09-30, 2021年9月 */
+bool period_of_code(int64_t code, Period *ret); /* false for codes that are none, and for RECORD */
+bool period_parse(Str text,
+                  Period *ret); /* 2021 2021Q3 2021H1 2021-09 2021-W07 2021-09-30, 2021年9月 */
 Str period_print(Arena *arena, Period p);
 Period period_shift(Period p, int by);       /* by whole periods of its kind; RANGE by its length */
 Period period_shift_years(Period p, int by); /* the same stretch, `by` years on */

@@ -34,7 +34,8 @@ typedef struct Env {
     int64_t (*now_ms)(void *self); /* UTC */
     void (*random)(void *self, void *bytes, size_t count);
     bool (*read_file)(void *self, const char *path, size_t limit, Arena *arena, Str *ret);
-    bool (*write_file)(void *self, const char *path, Str bytes); /* whole: temp file, fsync, rename */
+    bool (*write_file)(void *self, const char *path,
+                       Str bytes); /* whole: temp file, fsync, rename */
     void (*sleep_ms)(void *self, int64_t ms);
     /* Reads a large file in place (a file cut short by another process meanwhile ends this one);
      * NULL where only read_file is given. */
@@ -64,12 +65,12 @@ bool fail_at(Work *w, const char *where, ErrCode code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void note(Work *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-#define WORK_STR2(x) #x
-#define WORK_STR(x)  WORK_STR2(x)
+#define WORK_STR2(x)       #x
+#define WORK_STR(x)        WORK_STR2(x)
 #define fail(w, code, ...) fail_at((w), __FILE__ ":" WORK_STR(__LINE__), (code), __VA_ARGS__)
 
-#define TRY(call)         \
-    do {                  \
-        if (!(call))      \
-            return false; \
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        if (!(call))                                                                               \
+            return false;                                                                          \
     } while (0)

@@ -11,7 +11,9 @@ bool issue_path(Work *w, const char *dir, const char *name, const char **ret_pat
 /* Reads the text and evaluates every number. Faults of the text (unknown figure, unit, directive)
  * are collected in the Doc, not failed: check lists them, build refuses. */
 Doc *doc_read(Work *w, Core *core, Figures *figures, const char *path);
-/* Every number: line, unit, period, value, coverage, freshness; then the faults. *ret_ok = no fault. */
-bool doc_list(Work *w, Core *core, Figures *figures, const Doc *doc, int lang, Buf *out, bool *ret_ok);
+/* Every number: line, unit, period, value, coverage, freshness; then the faults. *ret_ok = no
+ * fault. */
+bool doc_list(Work *w, Core *core, Figures *figures, const Doc *doc, int lang, Buf *out,
+              bool *ret_ok);
 size_t doc_fault_count(const Doc *doc);
 bool doc_html(Work *w, Core *core, const Doc *doc, Buf *out);

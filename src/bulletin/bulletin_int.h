@@ -3,17 +3,17 @@
 #include "bulletin/bulletin.h"
 
 enum {
-    DOC_BYTES_MAX = 1 << 20,   /* one issue's text: the printed one has 150 KB */
-    DOC_NUMBERS_MAX = 4000,    /* numbers of one issue */
-    DOC_HTML_MAX = 16 << 20,   /* the page made of it */
-    DOC_FACTS_SHOWN = 5,       /* first facts under a number */
-    DOC_ROWS_MAX = 400,        /* rows of one table */
+    DOC_BYTES_MAX = 1 << 20, /* one issue's text: the printed one has 150 KB */
+    DOC_NUMBERS_MAX = 4000,  /* numbers of one issue */
+    DOC_HTML_MAX = 16 << 20, /* the page made of it */
+    DOC_FACTS_SHOWN = 5,     /* first facts under a number */
+    DOC_ROWS_MAX = 400,      /* rows of one table */
     DOC_COLUMNS_MAX = 12,
-    LIMIT_UNWRAP = 4,          /* x @ "…" […] written around one figure */
-    POINT_NUMBER = 0xE000,     /* private-use marks that stand for {{ }} while Markdown is parsed */
+    LIMIT_UNWRAP = 4,      /* x @ "…" […] written around one figure */
+    POINT_NUMBER = 0xE000, /* private-use marks that stand for {{ }} while Markdown is parsed */
     POINT_DIGIT = 0xE010,
     POINT_END = 0xE001,
-    POINT_SIGN = 0xE100,       /* + index: Chinese punctuation beside * or ~ */
+    POINT_SIGN = 0xE100, /* + index: Chinese punctuation beside * or ~ */
 };
 
 typedef struct Number {
@@ -64,7 +64,8 @@ void doc_fault(Work *w, Doc *doc, int32_t line, const char *format, ...)
 /* Evaluates one expression text; returns the index of the new number, SIZE_MAX when full. */
 size_t number_add(Work *w, Doc *doc, Str source, int32_t line, int32_t unit, Period period);
 /* Units named by the `rows:` line of a directive. */
-bool rows_parse(Work *w, Doc *doc, Str text, int32_t line, const Page *page, int32_t *ret_units, size_t *ret_n);
+bool rows_parse(Work *w, Doc *doc, Str text, int32_t line, const Page *page, int32_t *ret_units,
+                size_t *ret_n);
 
 void html_number(Buf *out, Work *w, const Doc *doc, size_t index);
 void html_table(Work *w, Doc *doc, const Page *page, Str text, int32_t line, Buf *out);

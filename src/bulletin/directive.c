@@ -39,7 +39,8 @@ static bool take_word(Str *s, const char *word)
     return true;
 }
 
-static size_t units_below(Work *w, Doc *doc, const Kind *kind, int32_t above, int32_t day, int32_t *units)
+static size_t units_below(Work *w, Doc *doc, const Kind *kind, int32_t above, int32_t day,
+                          int32_t *units)
 {
     const TreeVersion *tree = units_tree(w, doc->core->units, 0, day, KNOWN_NOW);
     if (!tree || above < 0 || above >= tree->slots || tree->pre_of[above] < 0)
@@ -53,7 +54,8 @@ static size_t units_below(Work *w, Doc *doc, const Kind *kind, int32_t above, in
 }
 
 /* rows: KIND [of "CODE"] [except "CODE" …]   or   rows: "CODE" "CODE" … */
-bool rows_parse(Work *w, Doc *doc, Str text, int32_t line, const Page *page, int32_t *units, size_t *ret_n)
+bool rows_parse(Work *w, Doc *doc, Str text, int32_t line, const Page *page, int32_t *units,
+                size_t *ret_n)
 {
     Str rest = str_trim(text);
     Str code;
@@ -108,8 +110,10 @@ static void read_columns(Work *w, Doc *doc, Directive *d, Str text, int32_t line
         size_t quote = SIZE_MAX;
         int depth = 0;
         for (size_t i = 0; i < text.n && quote == SIZE_MAX; i++) {
-            depth += (text.p[i] == '(' || text.p[i] == '[') - (text.p[i] == ')' || text.p[i] == ']');
-            if (text.p[i] == '"' && depth == 0 && !(i >= 2 && str_find(str_sub(text, i - 2, 2), STR("@")) != SIZE_MAX))
+            depth +=
+                (text.p[i] == '(' || text.p[i] == '[') - (text.p[i] == ')' || text.p[i] == ']');
+            if (text.p[i] == '"' && depth == 0 &&
+                !(i >= 2 && str_find(str_sub(text, i - 2, 2), STR("@")) != SIZE_MAX))
                 quote = i;
         }
         if (quote == SIZE_MAX)
@@ -151,7 +155,8 @@ static void read_key(Work *w, Doc *doc, Directive *d, Str key, Str value, int32_
         doc_fault(w, doc, line, "bulletin.period given=%.*s", STR_ARG(value));
 }
 
-static bool read_directive(Work *w, Doc *doc, const Page *page, Str text, int32_t line, Directive *d)
+static bool read_directive(Work *w, Doc *doc, const Page *page, Str text, int32_t line,
+                           Directive *d)
 {
     *d = (Directive){ .period = page->period };
     Str piece;
@@ -171,7 +176,8 @@ static bool read_directive(Work *w, Doc *doc, const Page *page, Str text, int32_
     return d->rows.n && d->column_count;
 }
 
-static void table_row(Work *w, Doc *doc, const Directive *d, Str label, int32_t unit, int32_t line, Buf *out)
+static void table_row(Work *w, Doc *doc, const Directive *d, Str label, int32_t unit, int32_t line,
+                      Buf *out)
 {
     buf_putz(out, "<tr><th scope=\"row\">");
     buf_html(out, label);
@@ -190,7 +196,8 @@ void html_table(Work *w, Doc *doc, const Page *page, Str text, int32_t line, Buf
     Directive d;
     int32_t units[DOC_ROWS_MAX];
     size_t n = 0;
-    if (!read_directive(w, doc, page, text, line, &d) || !rows_parse(w, doc, d.rows, line, page, units, &n))
+    if (!read_directive(w, doc, page, text, line, &d) ||
+        !rows_parse(w, doc, d.rows, line, page, units, &n))
         return;
     buf_putz(out, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"");
     buf_html(out, d.title);
@@ -251,19 +258,23 @@ static void svg_bar(Work *w, const Doc *doc, const Bar *bar, Int128 most, size_t
     bool missing = n->value.state != VALUE_OK;
     buf_printf(out, "<text x=\"0\" y=\"%d\" class=\"l\">", top + 19);
     buf_html(out, unit_label(doc, bar->unit, n->ask.period.last_day));
-    buf_printf(out, "</text><svg x=\"25%%\" width=\"75%%\" y=\"%d\" height=\"%d\">", top, BAR_HEIGHT);
+    buf_printf(out, "</text><svg x=\"25%%\" width=\"75%%\" y=\"%d\" height=\"%d\">", top,
+               BAR_HEIGHT);
     if (missing)
         buf_printf(out, "<rect x=\"1\" y=\"6\" width=\"8%%\" height=\"16\" class=\"m\"/>");
     else
-        buf_printf(out, "<rect x=\"0\" y=\"6\" width=\"%d.%d%%\" height=\"16\" class=\"b\"/>", mille / 10, mille % 10);
-    buf_printf(out, "<text x=\"%d.%d%%\" dx=\"6\" y=\"19\" class=\"v\">", missing ? 8 : mille / 10, missing ? 0 : mille % 10);
+        buf_printf(out, "<rect x=\"0\" y=\"6\" width=\"%d.%d%%\" height=\"16\" class=\"b\"/>",
+                   mille / 10, mille % 10);
+    buf_printf(out, "<text x=\"%d.%d%%\" dx=\"6\" y=\"19\" class=\"v\">", missing ? 8 : mille / 10,
+               missing ? 0 : mille % 10);
     buf_html(out, n->text);
     buf_putz(out, "</text></svg>");
     (void)w;
 }
 
 /* The numbers of a chart, to be opened in place like those of the text. */
-static void html_bar_numbers(Work *w, const Doc *doc, const Bar *bars, size_t n, int32_t day, Buf *out)
+static void html_bar_numbers(Work *w, const Doc *doc, const Bar *bars, size_t n, int32_t day,
+                             Buf *out)
 {
     buf_putz(out, "<details class=\"more\"><summary>");
     buf_html(out, word_text(w->arena, "bulletin.chart_numbers", LANG_ZH));
@@ -283,7 +294,8 @@ void html_bars(Work *w, Doc *doc, const Page *page, Str text, int32_t line, Buf 
     Directive d;
     int32_t units[DOC_ROWS_MAX];
     size_t n = 0;
-    if (!read_directive(w, doc, page, text, line, &d) || !rows_parse(w, doc, d.rows, line, page, units, &n))
+    if (!read_directive(w, doc, page, text, line, &d) ||
+        !rows_parse(w, doc, d.rows, line, page, units, &n))
         return;
     Bar *bars = arena_array(w->arena, Bar, n + 1);
     Int128 most = 0;
@@ -298,7 +310,8 @@ void html_bars(Work *w, Doc *doc, const Page *page, Str text, int32_t line, Buf 
         sort_bars(bars, n);
     buf_putz(out, "<figure class=\"bars\"><figcaption>");
     buf_html(out, d.title);
-    buf_printf(out, "</figcaption><svg width=\"100%%\" height=\"%zu\" role=\"img\" aria-label=\"", n * BAR_HEIGHT);
+    buf_printf(out, "</figcaption><svg width=\"100%%\" height=\"%zu\" role=\"img\" aria-label=\"",
+               n * BAR_HEIGHT);
     buf_html(out, d.title);
     for (size_t i = 0; i < n; i++) {
         buf_putz(out, i ? "；" : "：");

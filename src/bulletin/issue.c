@@ -123,8 +123,9 @@ static void read_heading(Work *w, Doc *doc, Page *page, Str text, int32_t line)
         else if (!period_parse(word, &page->period))
             doc_fault(w, doc, line, "bulletin.period given=%.*s", STR_ARG(word));
     }
-    page->anchor = str_printf(w->arena, "u%.*s", STR_ARG(unit_code(doc->core->units, page->unit,
-                                                                  page->period.last_day, KNOWN_NOW)));
+    page->anchor = str_printf(
+        w->arena, "u%.*s",
+        STR_ARG(unit_code(doc->core->units, page->unit, page->period.last_day, KNOWN_NOW)));
 }
 
 static void put_mark(Buf *out, size_t index)
@@ -137,13 +138,14 @@ static void put_mark(Buf *out, size_t index)
     utf8_put(out, POINT_END);
 }
 
-static const char *const signs[] = { "“", "”", "‘", "’", "（", "）", "《", "》", "，", "。",
-                                     "！", "？", "；", "：", "、", "【", "】", "—", "…" };
+static const char *const signs[] = { "“",  "”",  "‘",  "’",  "（", "）", "《", "》", "，", "。",
+                                     "！", "？", "；", "：", "、", "【", "】", "—",  "…" };
 
 Str sign_of(int32_t point)
 {
     size_t index = (size_t)(point - POINT_SIGN);
-    return point >= POINT_SIGN && index < sizeof signs / sizeof *signs ? str_of(signs[index]) : STR("");
+    return point >= POINT_SIGN && index < sizeof signs / sizeof *signs ? str_of(signs[index])
+                                                                       : STR("");
 }
 
 /* Chinese punctuation that touches an emphasis mark keeps Markdown from seeing it. */
@@ -182,7 +184,8 @@ static void read_line(Work *w, Doc *doc, const Page *page, Str text, int32_t lin
             doc_fault(w, doc, line, "bulletin.open_braces");
             return;
         }
-        size_t number = number_add(w, doc, str_trim(str_sub(inner, 0, close)), line, page->unit, page->period);
+        size_t number =
+            number_add(w, doc, str_trim(str_sub(inner, 0, close)), line, page->unit, page->period);
         put_mark(out, number);
         at += 2 + close + 2;
     }

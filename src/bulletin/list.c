@@ -31,7 +31,10 @@ static void list_number(Work *w, const Doc *doc, const Number *n, int lang, Buf 
                                                      : "bulletin.is_fresh";
     put_padded(out, str_printf(w->arena, "%d", n->line), 5);
     put_padded(out, n->text, 14);
-    put_padded(out, str_printf(w->arena, "%lld/%lld", (long long)n->value.reported, (long long)n->value.expected), 13);
+    put_padded(out,
+               str_printf(w->arena, "%lld/%lld", (long long)n->value.reported,
+                          (long long)n->value.expected),
+               13);
     put_padded(out, word_text(w->arena, state, lang), 10);
     put_padded(out, unit_label(doc, n->ask.unit, n->ask.period.last_day), 12);
     put_padded(out, period_print(w->arena, n->ask.period), 8);
@@ -39,7 +42,8 @@ static void list_number(Work *w, const Doc *doc, const Number *n, int lang, Buf 
     buf_putc(out, '\n');
 }
 
-bool doc_list(Work *w, Core *core, Figures *figures, const Doc *given, int lang, Buf *out, bool *ret_ok)
+bool doc_list(Work *w, Core *core, Figures *figures, const Doc *given, int lang, Buf *out,
+              bool *ret_ok)
 {
     (void)core;
     (void)figures;
@@ -57,8 +61,11 @@ bool doc_list(Work *w, Core *core, Figures *figures, const Doc *given, int lang,
         Str why = word_text(w->arena, doc->faults.at[i].what, lang);
         buf_printf(out, "%d: %.*s\n", doc->faults.at[i].line, STR_ARG(why));
     }
-    buf_put(out, word_text(w->arena, arena_printf(w->arena, "bulletin.summary numbers=%zu missing=%zu faults=%zu",
-                                                  doc->numbers.n, missing, doc->faults.n), lang));
+    buf_put(out,
+            word_text(w->arena,
+                      arena_printf(w->arena, "bulletin.summary numbers=%zu missing=%zu faults=%zu",
+                                   doc->numbers.n, missing, doc->faults.n),
+                      lang));
     buf_putc(out, '\n');
     *ret_ok = doc->faults.n == 0;
     return work_ok(w);

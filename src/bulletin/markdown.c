@@ -10,7 +10,8 @@
 /* Closing punctuation stays on the line of the number before it. */
 static void put_joiner(Str rest, Buf *out)
 {
-    static const char *const closing[] = { "，", "。", "、", "；", "：", "）", "！", "？", "”", "》", "％" };
+    static const char *const closing[] = { "，", "。", "、", "；", "：", "）",
+                                           "！", "？", "”",  "》", "％" };
     for (size_t i = 0; i < sizeof closing / sizeof *closing; i++)
         if (str_starts(rest, str_of(closing[i])))
             buf_putz(out, "&#8288;");
@@ -46,7 +47,9 @@ static const char *table_tag(cmark_node *node)
         return "tr";
     if (strcmp(type, "table_cell") != 0)
         return NULL;
-    return !strcmp(cmark_node_get_type_string(cmark_node_parent(node)), "table_header") ? "th scope=\"col\"" : "td";
+    return !strcmp(cmark_node_get_type_string(cmark_node_parent(node)), "table_header")
+               ? "th scope=\"col\""
+               : "td";
 }
 
 static const char *tag_of(cmark_node *node)
@@ -54,7 +57,8 @@ static const char *tag_of(cmark_node *node)
     cmark_node_type type = cmark_node_get_type(node);
     if (type == CMARK_NODE_PARAGRAPH) {
         cmark_node *list = cmark_node_parent(cmark_node_parent(node));
-        bool tight = list && cmark_node_get_type(list) == CMARK_NODE_LIST && cmark_node_get_list_tight(list);
+        bool tight =
+            list && cmark_node_get_type(list) == CMARK_NODE_LIST && cmark_node_get_list_tight(list);
         return tight ? NULL : "div class=\"p\"";
     }
     if (type == CMARK_NODE_HEADING)

@@ -53,12 +53,15 @@ static Str take_format(Str text, Format *ret, bool *ret_given)
         else if (str_is(word, "trim"))
             ret->trim = true;
         else
-            ret->rounding = str_is(word, "down") ? ROUND_DOWN : str_is(word, "up") ? ROUND_UP : ROUND_HALF;
+            ret->rounding = str_is(word, "down") ? ROUND_DOWN
+                            : str_is(word, "up") ? ROUND_UP
+                                                 : ROUND_HALF;
     }
     return str_trim(str_sub(text, 0, at));
 }
 
-/* x @ "2202" [2021]: what says unit and period goes into the ask, what is left is a figure or more. */
+/* x @ "2202" [2021]: what says unit and period goes into the ask, what is left is a figure or more.
+ */
 static const Expr *unwrap(Work *w, Doc *doc, Number *n, const Expr *e)
 {
     for (int i = 0; i < LIMIT_UNWRAP; i++) {
@@ -100,14 +103,14 @@ static bool evaluate(Work *w, Doc *doc, Number *n, const Expr *e)
     if (!n->figure) {
         Number inner = { 0 }; /* a figure rounded for print still opens down to its facts */
         if (e->op == EXPR_CALL && e->call == CALL_ROUND && literal_args(e->args[0], &inner))
-            TRY(figure_trace_brief(w, doc->figures, inner.figure, inner.args, inner.arg_count, &n->ask,
-                                   DOC_FACTS_SHOWN, &n->trace));
+            TRY(figure_trace_brief(w, doc->figures, inner.figure, inner.args, inner.arg_count,
+                                   &n->ask, DOC_FACTS_SHOWN, &n->trace));
         TRY(figure_expr(w, doc->figures, e, &n->ask, &n->value));
         n->now = n->value;
         return n->ask.known_day ? figure_expr(w, doc->figures, e, &now, &n->now) : true;
     }
-    TRY(figure_trace_brief(w, doc->figures, n->figure, n->args, n->arg_count, &n->ask, DOC_FACTS_SHOWN,
-                           &n->trace));
+    TRY(figure_trace_brief(w, doc->figures, n->figure, n->args, n->arg_count, &n->ask,
+                           DOC_FACTS_SHOWN, &n->trace));
     n->value = n->trace.value;
     n->now = n->value;
     if (n->ask.known_day)
@@ -122,7 +125,8 @@ static void number_fill(Work *w, Doc *doc, Number *n)
     bool given = false;
     Str text = take_format(n->source, &format, &given);
     Problems problems = { 0 };
-    const Figure *member = set_figure_member(doc->set, text, n->args, sizeof n->args / sizeof *n->args);
+    const Figure *member =
+        set_figure_member(doc->set, text, n->args, sizeof n->args / sizeof *n->args);
     const Expr *e = NULL;
     if (member) {
         n->figure = member;
@@ -132,7 +136,8 @@ static void number_fill(Work *w, Doc *doc, Number *n)
         if (!e || problems.errors) {
             const char *why = problems.n ? problems.at[0].what : "lang.expression";
             Str words = word_text(w->arena, why, LANG_ZH);
-            doc_fault(w, doc, n->line, "bulletin.expression text=%.*s why=%.*s", STR_ARG(n->source), STR_ARG(words));
+            doc_fault(w, doc, n->line, "bulletin.expression text=%.*s why=%.*s", STR_ARG(n->source),
+                      STR_ARG(words));
             n->failed = true;
             work_clear(w);
             return;
@@ -150,7 +155,8 @@ static void number_fill(Work *w, Doc *doc, Number *n)
         n->failed = true;
     } else if (!evaluate(w, doc, n, e)) {
         Str words = word_text(w->arena, w->err.what, LANG_ZH);
-        doc_fault(w, doc, n->line, "bulletin.expression text=%.*s why=%.*s", STR_ARG(n->source), STR_ARG(words));
+        doc_fault(w, doc, n->line, "bulletin.expression text=%.*s why=%.*s", STR_ARG(n->source),
+                  STR_ARG(words));
         n->failed = true;
         work_clear(w);
     }
@@ -162,7 +168,8 @@ size_t number_add(Work *w, Doc *doc, Str source, int32_t line, int32_t unit, Per
         (void)fail(w, ERR_LIMIT, "bulletin.too_many limit=%d", DOC_NUMBERS_MAX);
         return SIZE_MAX;
     }
-    Number n = { .source = str_copy(w->arena, source), .line = line,
+    Number n = { .source = str_copy(w->arena, source),
+                 .line = line,
                  .ask = { .unit = unit, .period = period, .known_day = doc->known_day } };
     number_fill(w, doc, &n);
     n.text = n.failed ? STR("？") : value_text(w->arena, &n.shown, &n.value, LANG_ZH);
@@ -221,9 +228,10 @@ static void html_card(Buf *out, Work *w, const Doc *doc, const Number *n)
     buf_putz(out, "</code></dd><dt>");
     word_put(out, w, "bulletin.coverage");
     buf_putz(out, "</dt><dd>");
-    word_put(out, w, arena_printf(w->arena, "bulletin.covered expected=%lld reported=%lld confirmed=%lld",
-                                  (long long)n->value.expected, (long long)n->value.reported,
-                                  (long long)n->value.confirmed));
+    word_put(out, w,
+             arena_printf(w->arena, "bulletin.covered expected=%lld reported=%lld confirmed=%lld",
+                          (long long)n->value.expected, (long long)n->value.reported,
+                          (long long)n->value.confirmed));
     buf_putz(out, "</dd>");
     html_facts(out, w, doc, &n->trace);
     buf_putz(out, "</dl></div>");

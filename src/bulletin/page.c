@@ -9,8 +9,9 @@ static void put_word(Buf *out, Work *w, const char *what)
 
 static void put_head(Work *w, const Doc *doc, Buf *out)
 {
-    buf_putz(out, "<!doctype html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
-                  "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>");
+    buf_putz(out,
+             "<!doctype html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
+             "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>");
     buf_html(out, doc->masthead);
     buf_putz(out, " ");
     buf_html(out, doc->title.n ? doc->title : doc->issue);
@@ -18,8 +19,10 @@ static void put_head(Work *w, const Doc *doc, Buf *out)
     buf_putz(out, bulletin_css);
     buf_putz(out, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">");
     put_word(out, w, "bulletin.skip");
-    buf_putz(out, "</a>\n<header class=\"top\"><div><svg class=\"logo\" width=\"28\" height=\"28\" viewBox=\"0 0 28 28\""
-                  " aria-hidden=\"true\"><path fill=\"#12604c\" d=\"M0 0h13v13H0zM0 15h13v13H0zM15 15h13v13H15z\"/>"
+    buf_putz(out, "</a>\n<header class=\"top\"><div><svg class=\"logo\" width=\"28\" height=\"28\" "
+                  "viewBox=\"0 0 28 28\""
+                  " aria-hidden=\"true\"><path fill=\"#12604c\" d=\"M0 0h13v13H0zM0 15h13v13H0zM15 "
+                  "15h13v13H15z\"/>"
                   "<path fill=\"#d9920a\" d=\"M15 0h13v13H15z\"/></svg><strong>");
     buf_html(out, doc->masthead);
     buf_putz(out, "<small>");
@@ -60,8 +63,9 @@ static void put_foot(Work *w, const Doc *doc, Buf *out)
     buf_putz(out, "<footer class=\"foot\"><span>");
     buf_html(out, doc->organ);
     buf_putz(out, "</span><span>");
-    put_word(out, w, arena_printf(w->arena, "bulletin.head size=%lld root=%.*s", (long long)doc->head.size,
-                                  STR_ARG(root)));
+    put_word(out, w,
+             arena_printf(w->arena, "bulletin.head size=%lld root=%.*s", (long long)doc->head.size,
+                          STR_ARG(root)));
     buf_putz(out, "</span></footer>\n");
 }
 
@@ -76,13 +80,14 @@ static void put_source(Work *w, const Doc *doc, size_t i, Buf *out)
     buf_html(out, n->shown.title);
     buf_putz(out, " ");
     buf_html(out, period_label(w->arena, n->ask.period));
-    buf_printf(out, "</td><td>%lld / %lld</td></tr>\n", (long long)n->value.reported, (long long)n->value.expected);
+    buf_printf(out, "</td><td>%lld / %lld</td></tr>\n", (long long)n->value.reported,
+               (long long)n->value.expected);
 }
 
 static void put_sources(Work *w, const Doc *doc, Buf *out)
 {
-    static const char *const heads[] = { "bulletin.source_no", "bulletin.source_value", "bulletin.source_what",
-                                         "bulletin.source_coverage" };
+    static const char *const heads[] = { "bulletin.source_no", "bulletin.source_value",
+                                         "bulletin.source_what", "bulletin.source_coverage" };
     buf_putz(out, "<article class=\"sheet\" id=\"sources\"><h2 class=\"t\">");
     put_word(out, w, "bulletin.sources");
     buf_putz(out, "</h2><div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"");

@@ -1,4 +1,5 @@
-/* bench rollup VILLAGES | csv VILLAGES FILE | log WRITERS FILE | city DIR | bulletin DIR ISSUE | facts WRITERS FACTS DIR */
+/* bench rollup VILLAGES | csv VILLAGES FILE | log WRITERS FILE | city DIR | bulletin DIR ISSUE |
+ * facts WRITERS FACTS DIR */
 #include <stdio.h>
 
 #include "base/num.h"
@@ -13,7 +14,8 @@ int main(int argc, char **argv)
         return bench_bulletin(argv[2], argv[3]);
     if (argc == 5 && !strcmp(argv[1], "facts")) {
         int64_t facts = 0;
-        bool ok = num_parse_int(str_of(argv[2]), &n) && num_parse_int(str_of(argv[3]), &facts) && n > 0 && n <= 64;
+        bool ok = num_parse_int(str_of(argv[2]), &n) && num_parse_int(str_of(argv[3]), &facts) &&
+                  n > 0 && n <= 64;
         return ok ? bench_facts((int)n, facts, argv[4]) : 2;
     }
     if (argc > 2 && !num_parse_int(str_of(argv[2]), &n))
@@ -26,9 +28,12 @@ int main(int argc, char **argv)
         arena_close(arena);
         return ok ? 0 : 3;
     } else if (argc == 4 && !strcmp(argv[1], "log")) {
-        printf("{\"bench\":\"log\",\"writers\":%d,\"facts_per_s\":%.0f}\n", (int)n, peer_log(argv[3], (int)n, 3));
+        printf("{\"bench\":\"log\",\"writers\":%d,\"facts_per_s\":%.0f}\n", (int)n,
+               peer_log(argv[3], (int)n, 3));
     } else {
-        fputs("usage: bench rollup VILLAGES | csv VILLAGES FILE | log WRITERS FILE | city DIR | bulletin DIR ISSUE | facts WRITERS FACTS DIR\n", stderr);
+        fputs("usage: bench rollup VILLAGES | csv VILLAGES FILE | log WRITERS FILE | city DIR | "
+              "bulletin DIR ISSUE | facts WRITERS FACTS DIR\n",
+              stderr);
         return 2;
     }
     return 0;

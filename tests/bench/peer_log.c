@@ -59,7 +59,8 @@ static void *syncer(void *self)
 
 double peer_log(const char *path, int writers, int seconds)
 {
-    BareLog log = { .lock = PTHREAD_MUTEX_INITIALIZER, .arrived = PTHREAD_COND_INITIALIZER,
+    BareLog log = { .lock = PTHREAD_MUTEX_INITIALIZER,
+                    .arrived = PTHREAD_COND_INITIALIZER,
                     .synced = PTHREAD_COND_INITIALIZER };
     pthread_t threads[65];
     CHECK(writers <= 64);

@@ -52,7 +52,8 @@ static void parents(sqlite3 *db, const World *world)
         run(db, sql);
         run(db, "begin");
         for (int32_t u = 0; u < world->count[level]; u++) {
-            snprintf(sql, sizeof sql, "insert into p%d values(%d,%d)", level, u, world->parent[level][u]);
+            snprintf(sql, sizeof sql, "insert into p%d values(%d,%d)", level, u,
+                     world->parent[level][u]);
             run(db, sql);
         }
         run(db, "commit");
@@ -88,8 +89,9 @@ static __int128 check_level(sqlite3 *db, int level)
     CHECK(sqlite3_prepare_v2(db, sql, -1, &walk, NULL) == SQLITE_OK);
     while (sqlite3_step(walk) == SQLITE_ROW)
         for (int k = 0; k < WORLD_COLUMNS; k++)
-            check += world_check(sqlite3_column_int64(walk, 1 + 2 * k), sqlite3_column_int64(walk, 2 + 2 * k),
-                                 sqlite3_column_int(walk, 0), k);
+            check +=
+                world_check(sqlite3_column_int64(walk, 1 + 2 * k),
+                            sqlite3_column_int64(walk, 2 + 2 * k), sqlite3_column_int(walk, 0), k);
     sqlite3_finalize(walk);
     return check;
 }

@@ -50,12 +50,16 @@ static Flat *flatten(Arena *arena, const World *world)
     flat->level = arena_array(arena, int32_t, n);
     flat->index = arena_array(arena, int32_t, n);
     flat->parent = arena_array(arena, int32_t, n);
-    Filler f = { .world = world, .flat = flat, .last = arena_array(arena, int32_t, n),
-                 .row_of = arena_array(arena, int32_t, n), .inner_of = arena_array(arena, int32_t, n) };
+    Filler f = { .world = world,
+                 .flat = flat,
+                 .last = arena_array(arena, int32_t, n),
+                 .row_of = arena_array(arena, int32_t, n),
+                 .inner_of = arena_array(arena, int32_t, n) };
     for (int32_t p = 0; p < world->count[0]; p++)
         place(&f, 0, p, -1);
     CHECK(f.at == total);
-    flat->tree = (KernelTree){ .count = total, .last = f.last, .row_of = f.row_of, .inner_of = f.inner_of };
+    flat->tree =
+        (KernelTree){ .count = total, .last = f.last, .row_of = f.row_of, .inner_of = f.inner_of };
     return flat;
 }
 
@@ -100,7 +104,8 @@ static double delta_us(const Flat *flat, const World *world, Arena *arena, uint6
     double from = clock_ms();
     for (int i = 0; i < FACTS; i++) {
         uint64_t r = world_random(&state);
-        kernel_delta(flat->parent, leaf[r % (uint64_t)leaves], (int64_t)(r >> 40), one, amounts, counts);
+        kernel_delta(flat->parent, leaf[r % (uint64_t)leaves], (int64_t)(r >> 40), one, amounts,
+                     counts);
     }
     double took = clock_ms() - from;
     CHECK(counts[0][LANE_N] > 0);
@@ -130,10 +135,11 @@ void bench_rollup(int32_t villages, uint64_t seed, bool with_sqlite)
     __int128 check = 0;
     for (int32_t u = 0; u < flat->inner_count; u++)
         for (int k = 0; k < WORLD_COLUMNS; k++)
-            check += world_check(sums[(size_t)u * WORLD_COLUMNS + (size_t)k], known[(size_t)u * WORLD_COLUMNS + (size_t)k],
-                                 flat->index[u], k);
+            check += world_check(sums[(size_t)u * WORLD_COLUMNS + (size_t)k],
+                                 known[(size_t)u * WORLD_COLUMNS + (size_t)k], flat->index[u], k);
     double roll_ms = median(roll, ROUNDS);
-    printf("{\"bench\":\"rollup\",\"villages\":%d,\"columns\":%d,\"read_ms\":%.3f,\"roll_ms\":%.3f,\"ratio\":%.2f,\"check\":\"",
+    printf("{\"bench\":\"rollup\",\"villages\":%d,\"columns\":%d,\"read_ms\":%.3f,\"roll_ms\":%.3f,"
+           "\"ratio\":%.2f,\"check\":\"",
            villages, WORLD_COLUMNS, median(read, ROUNDS), roll_ms, median(ratio, ROUNDS));
     print_check(check);
     printf("\",\"delta_us\":%.3f", delta_us(flat, world, arena, seed));
