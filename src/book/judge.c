@@ -225,6 +225,12 @@ static bool is_parent_column(const Book *book, Str column)
             str_eq(book->parent->name, column) || str_eq(book->parent->title, column));
 }
 
+/* `until N`: not to be chosen any more from version N on; what was filed before stays. */
+static bool is_retired(const Reading *r, const Item *item)
+{
+    return item && item->until && r->book->pack->version >= item->until;
+}
+
 /* Keys of a return, the number of a register's row, the parent of a detail row. */
 static void read_place(Reading *r)
 {
@@ -240,7 +246,9 @@ static void read_place(Reading *r)
             const Item *item = item_named(list, text);
             if (item)
                 items[at] = item->number;
-            else
+            if (is_retired(r, item))
+                fault(r, list->title, text, "fault.closed.item");
+            if (!item)
                 fault(r, list->title, text, "fault.type.key");
         } else if (is_ord_column(cell->column) && text.n && !is_return(book)) {
             Str digits = str_starts(text, STR("#")) ? str_sub(text, 1, text.n) : text;
@@ -330,6 +338,10 @@ static void set_cell(Reading *r, const Field *f, Str text)
         put_bit(r->bad, f->number, true);
         return;
     }
+    bool same = has_bit(e->known, f->number) && e->nums[f->number] == num;
+    if (!same && f->type.kind == TYPE_ITEM &&
+        is_retired(r, list_item_number(f->type.list, (int32_t)num)))
+        fault(r, f->title, text, "fault.closed.item");
     put_bit(e->known, f->number, true);
     e->nums[f->number] = num;
     e->texts[f->number] = parsed;

@@ -200,6 +200,20 @@ TEST(keys_and_parents_are_columns_too)
     world_close(&t);
 }
 
+TEST(a_retired_item_cannot_be_chosen_any_more)
+{
+    World t = world_open();
+    const Cell cells[] = { CELL("sort", "oats"), CELL("field_side", "south"), CELL("rows", "9") };
+    Outcome out = file(&t, "plot", "F3", "2021", cells, 3, 0);
+    EXPECT(reasons(&t, &out, ""));
+    Problems problems = { 0 };
+    EXPECT(world_load(&t, 2, "\"燕麦\"", "\"燕麦\" until 2", &problems));
+    out = file(&t, "plot", "F2", "2021", cells, 3, 0);
+    EXPECT(reasons(&t, &out, "closed"));
+    EXPECT(world_row(&t, "plot", t.farm[2], "2021", 3, KNOWN_NOW)); /* it stays */
+    world_close(&t);
+}
+
 static bool move(World *t, RecordState to, const char *reason, int32_t seat)
 {
     const Book *crop = set_book(t->set, STR("crop"));
