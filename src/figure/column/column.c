@@ -10,7 +10,8 @@
 /* ---- finding ---- */
 static uint32_t key_hash(const ColumnKey *k)
 {
-    uint64_t h = (uint64_t)(uintptr_t)k->agg * 31 + (uint64_t)(uintptr_t)k->same;
+    uint64_t h = (uint64_t)(uintptr_t)k->agg * 31 + (uint64_t)(uintptr_t)k->same +
+                 (uint64_t)(uintptr_t)k->only;
     const int64_t parts[] = { k->first_day, k->last_day, k->moment_day, k->known_day,
                               k->known_seq, k->tree,     k->tree_day,   k->args[0],
                               k->args[1],   k->overlay,  k->draft };
@@ -24,9 +25,9 @@ static bool key_eq(const ColumnKey *a, const ColumnKey *b)
     for (int i = 0; i < ARGS_MAX; i++)
         if (a->args[i] != b->args[i])
             return false;
-    return a->agg == b->agg && a->same == b->same && a->first_day == b->first_day &&
-           a->last_day == b->last_day && a->code == b->code && a->rounds == b->rounds &&
-           a->moment == b->moment && a->moment_day == b->moment_day &&
+    return a->agg == b->agg && a->same == b->same && a->only == b->only &&
+           a->first_day == b->first_day && a->last_day == b->last_day && a->code == b->code &&
+           a->rounds == b->rounds && a->moment == b->moment && a->moment_day == b->moment_day &&
            a->known_day == b->known_day && a->ended_day == b->ended_day && a->draft == b->draft &&
            a->overlay == b->overlay && a->known_seq == b->known_seq && a->tree == b->tree &&
            a->tree_day == b->tree_day && a->tree_fixed == b->tree_fixed;
@@ -285,6 +286,15 @@ static void gather(Column *col, int32_t pre, int32_t prev, const Contribution *a
         (Gathered){ pre, prev, add->gathered_scale, add->num, add->den };
 }
 
+/* The place itself, or -1 when the column is bound to a mask and no unit of it stands above. */
+static int32_t masked_pre(const Column *col, int32_t pre)
+{
+    int32_t above = pre;
+    while (col->key.only && above >= 0 && !col->key.only->mask[above])
+        above = col->tree->parent[above];
+    return above >= 0 ? pre : -1;
+}
+
 /* A split: the amount by shares at its own scale (remainders to the largest remainder), everything
  * counted once. */
 static void scatter_split(Work *w, Column *col, const Places *places, const Contribution *add,
@@ -301,7 +311,7 @@ static void scatter_split(Work *w, Column *col, const Places *places, const Cont
         col->overflow |= col->split;
     int32_t before = -1;
     for (size_t i = 0; i < n; i++) {
-        int32_t pre = places->at[i].pre;
+        int32_t pre = masked_pre(col, places->at[i].pre);
         Int128 amount = col->split ? parts[i] : add->amount;
         if (pre < 0)
             continue;
@@ -309,6 +319,7 @@ static void scatter_split(Work *w, Column *col, const Places *places, const Cont
         add_at(col, pre, amount, add->counts, sign, live);
         if (add->gathers)
             gather(col, pre, before, add);
+        col->spread |= before >= 0;
         int32_t join = before >= 0 && column_rolls(col) ? tree_join(col->tree, before, pre) : -1;
         if (join >= 0)
             add_at(col, join, col->split ? 0 : -amount, add->counts, -sign, live);
@@ -330,6 +341,7 @@ void column_scatter(Work *w, Column *col, const Places *places, const Contributi
         scatter_split(w, col, places, add, factor, sign, live);
         return;
     }
+    place.pre = masked_pre(col, place.pre);
     if (place.pre < 0)
         return;
     Int128 amount = add->amount;
@@ -379,9 +391,11 @@ bool column_fill(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col)
     return ok;
 }
 
-bool column_need(Work *w, Figures *f, const Ctx *c, const Expr *e, const FTree *t, Column **ret)
+bool column_need(Work *w, Figures *f, const Ctx *c, const Expr *e, const FTree *t,
+                 const Column *only, Column **ret)
 {
     ColumnKey key = column_key(f, c, e, t);
+    key.only = only;
     const Deps *deps = deps_of(f, c, e);
     if (f->overlay.number && !deps_read(deps, f->overlay.book))
         key.overlay = 0;
@@ -394,7 +408,7 @@ bool column_need(Work *w, Figures *f, const Ctx *c, const Expr *e, const FTree *
         return over_refresh(w, f, c, col);
     }
     col = column_new(f, &key, t);
-    col->transient = c->transient;
+    col->transient = c->transient || only; /* masks come and go */
     col->set = c->set;
     *ret = col;
     Ctx alone = *c;

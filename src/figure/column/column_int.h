@@ -11,6 +11,7 @@ enum { DIRTY_MAX = 256, ONCE_MAX = 64 };
 typedef struct ColumnKey {
     const Expr *agg;    /* EXPR_AGG, or NULL for a mask */
     const Figure *same; /* mask of this figure */
+    const Column *only; /* rolled up over the units of this mask alone */
     PeriodKind period_kind;
     int32_t first_day, last_day;
     int64_t code;
@@ -48,6 +49,7 @@ struct Column {
     int32_t dirty_n, dirty_room;
     uint64_t bound; /* no |amount| ever added can pass this; 0 once wide */
     bool overflow;
+    bool spread; /* a split put a row at several units: sums of disjoint subtrees do not add up */
     bool transient;
     const PackSet *set;
     bool busy;  /* being filled: a cycle would show here */
@@ -106,7 +108,9 @@ void asked_forget(Figures *f);
 bool book_coverage(Work *w, Figures *f, const Ctx *c, const Book *book, bool on_time, Sums *ret);
 
 /* ---- column.c ---- */
-bool column_need(Work *w, Figures *f, const Ctx *c, const Expr *agg, const FTree *t, Column **ret);
+/* Kept or filled; only = NULL, or the mask that the roll-up is bound to. */
+bool column_need(Work *w, Figures *f, const Ctx *c, const Expr *agg, const FTree *t,
+                 const Column *only, Column **ret);
 Column *column_find(Figures *f, const ColumnKey *key);
 ColumnKey column_key(const Figures *f, const Ctx *c, const Expr *agg, const FTree *t);
 Column *column_new(Figures *f, const ColumnKey *key, const FTree *t); /* kept under its key */

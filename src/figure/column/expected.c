@@ -313,7 +313,7 @@ bool book_coverage(Work *w, Figures *f, const Ctx *ctx, const Book *book, bool o
     if (on_time)
         return in_time(w, f, &c, book, t, pre, ret);
     c.transient = false;
-    TRY(column_need(w, f, &c, count_of(f, book), t, &col));
+    TRY(column_need(w, f, &c, count_of(f, book), t, NULL, &col));
     *ret = column_sums(col, pre);
     return true;
 }

@@ -123,6 +123,8 @@ static bool column_change(Figures *f, Column *col, const RecordChange *change)
         deps_of_figure(col->key.same, &mask);
         return !deps_read(&mask, change->book);
     }
+    if (col->key.only)
+        return false;
     const Deps *deps = deps_of(f, &c, col->key.agg);
     if (!deps_read(deps, change->book))
         return true;
@@ -209,7 +211,8 @@ bool figures_prove(Work *w, Figures *f)
     for (int32_t i = 0; ok && i < n; i++) {
         ARENA_SCOPE(w->arena);
         Column *col = f->columns[i];
-        if (!col->stale && col->key.agg && col->key.known_seq >= KNOWN_NOW && !col->key.overlay)
+        if (!col->stale && col->key.agg && !col->key.only && col->key.known_seq >= KNOWN_NOW &&
+            !col->key.overlay)
             ok = prove_column(w, f, col);
     }
     ask_end(f);

@@ -340,7 +340,7 @@ static Value column_value(Work *w, const Figures *f, const Ctx *c, const Expr *e
         return value_none(e->type, VALUE_UNDEFINED);
     if (e->agg->scope == SCOPE_ABOVE)
         read_above(w, e, col, pre, &r);
-    else if (c->masked)
+    else if (c->masked && !col->key.only)
         read_masked(w, f, e, col, pre, &r);
     else
         read_range(w, e, col, pre, &r);
@@ -366,7 +366,9 @@ bool atom_eval(Work *w, Figures *f, const Ctx *ctx, const Expr *e, Value *ret)
         *ret = column_value(w, f, &c, e, own, pre);
         return true;
     }
-    TRY(column_need(w, f, &c, e, t, &col));
+    TRY(column_need(w, f, &c, e, t, NULL, &col));
+    if (c.masked && col->spread && e->agg->scope == SCOPE_SUBTREE)
+        TRY(column_need(w, f, &c, e, t, f->mask, &col));
     *ret = column_value(w, f, &c, e, col, pre);
     return !f->log || log_atom(f, &c, e, ret);
 }
