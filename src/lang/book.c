@@ -1,6 +1,8 @@
 /* The inside of books: modifiers of fields, checks, dates of life, due days, access, flow. */
 #include "lang/compile_int.h"
 
+enum { BOOK_CHAIN_MAX = 100 }; /* longer rings are cut where they come back */
+
 #define wrong(compiler, n, ...) complain(&(compiler)->c, (n)->file, node_span(n), NULL, __VA_ARGS__)
 
 static const char *type_text(Compiler *c, Type type)
@@ -146,6 +148,8 @@ static void fields_values(Typer *t, const Scope *s, const Node *parent, const Bo
             if (n->kind != NODE_FIELD || node_token(n)->kind != TOKEN_NAME || i == count)
                 continue;
             Field *f = fields[i++];
+            if (n->broken)
+                continue;
             FOR_EACH (clause, n) {
                 if (clause->kind != NODE_CLAUSE)
                     continue;
@@ -183,8 +187,9 @@ static const Field *date_field(Compiler *c, const Book *book, const Node *path)
     }
     const Field *field = book_field(book, node_name(name));
     if (!field) {
-        wrong(c, path, "lang.unknown_field name=%.*s book=%.*s", STR_ARG(node_name(name)),
-              STR_ARG(book->name));
+        complain(&c->c, path->file, node_place(name), nearest_of(c, NULL, 0, book, node_name(name)),
+                 "lang.unknown_field name=%.*s book=%.*s", STR_ARG(node_name(name)),
+                 STR_ARG(book->name));
         return NULL;
     }
     if (field->type.kind != TYPE_DATE && field->type.kind != TYPE_TIME &&
@@ -363,12 +368,40 @@ static void book_clause(Typer *t, const Scope *s, const Node *n, Book *book)
     }
 }
 
+/* Under and every may not lead back to the book. */
+static void check_rings(Compiler *c, const Node *n, Book *book)
+{
+    const Book *under = book->parent;
+    const Book *every = book->every_book;
+    for (int i = 0; i < BOOK_CHAIN_MAX && (under || every); i++) {
+        if (under == book || every == book) {
+            complain(&c->c, n->file, node_place(n), NULL, "lang.book_ring name=%.*s",
+                     STR_ARG(book->name));
+            book->parent = NULL;
+            book->every_book = NULL;
+            return;
+        }
+        under = under ? under->parent : NULL;
+        every = every ? every->every_book : NULL;
+    }
+}
+
+/* Units of the record that the detail rows stand under. */
+static void take_kinds(Book *book)
+{
+    const Book *top = book->parent;
+    for (int i = 0; i < BOOK_CHAIN_MAX && top && top->parent; i++)
+        top = top->parent;
+    if (!top)
+        return;
+    book->kinds = top->kinds;
+    book->kind_count = top->kind_count;
+}
+
 void book_values(Compiler *c, Load *load, const Node *n, Book *book)
 {
-    if (book->parent) {
-        book->kinds = book->parent->kinds;
-        book->kind_count = book->parent->kind_count;
-    }
+    check_rings(c, n, book);
+    take_kinds(book);
     Typer t = { .c = c, .load = load, .row = book };
     Scope scope = { .row = book, .kinds = book->kinds, .kind_count = book->kind_count };
     scope.grain = book->every;

@@ -100,7 +100,7 @@ static const char *unknown_id(int kinds)
         { SYMBOL_KIND, "lang.unknown_kind" }, { SYMBOL_TREE, "lang.unknown_tree" },
         { SYMBOL_ROLE, "lang.unknown_role" }, { SYMBOL_PARAM, "lang.unknown_param" },
         { SYMBOL_LIST, "lang.unknown_list" }, { SYMBOL_BOOK, "lang.unknown_book" },
-        { SYMBOL_FLOW, "lang.unknown_flow" }, { SYMBOL_FIGURE, "lang.unknown_figure" },
+        { SYMBOL_FLOW, "lang.unknown_flow" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (kinds == rows[i].kinds)

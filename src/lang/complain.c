@@ -16,6 +16,19 @@ static Str line_at(Str text, int32_t line)
     return str_ends(piece, STR("\r")) ? str_sub(piece, 0, piece.n - 1) : piece;
 }
 
+/* The line as it can be shown: bytes that are no UTF-8 become question marks. */
+static Str shown(Arena *arena, Str line)
+{
+    if (utf8_valid(line))
+        return str_copy(arena, line);
+    Buf out = buf_open(arena, line.n + 1);
+    for (size_t at = 0; at < line.n;) {
+        int32_t point = utf8_next(line, &at);
+        utf8_put(&out, point < 0 ? '?' : point);
+    }
+    return buf_str(&out);
+}
+
 __attribute__((format(printf, 4, 0))) static Problem *add(Complaints *c, const File *file,
                                                           Place place, const char *format,
                                                           va_list args)
@@ -29,7 +42,7 @@ __attribute__((format(printf, 4, 0))) static Problem *add(Complaints *c, const F
     *p = (Problem){ .place = place, .file = STR("") };
     if (file) {
         p->file = str_copy(arena, file->name);
-        p->line = str_copy(arena, line_at(file->text, place.line));
+        p->line = shown(arena, line_at(file->text, place.line));
     }
     if (all->n > LIMIT_PROBLEMS) {
         p->what = arena_printf(arena, "lang.too_many_problems n=%d", LIMIT_PROBLEMS);

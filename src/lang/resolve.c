@@ -385,6 +385,29 @@ static void resolve_head(Compiler *c, Load *load)
         load->pack->rates = kinds_of_nodes(c, load, rates, &load->pack->rate_count);
 }
 
+/* A tree in which a kind hangs below itself has no top. */
+static bool hangs_below(const Tree *tree, const Kind *kind, const Kind *top, int depth)
+{
+    for (size_t i = 0; i < tree->edge_count && depth < LIMIT_TREE_DEPTH; i++) {
+        if (tree->edges[i].child != kind)
+            continue;
+        if (tree->edges[i].parent == top ||
+            hangs_below(tree, tree->edges[i].parent, top, depth + 1))
+            return true;
+    }
+    return false;
+}
+
+static void check_tree(Compiler *c, const Load *load, const Tree *tree)
+{
+    for (size_t i = 0; i < c->all.n; i++) {
+        const Symbol *s = c->all.at[i];
+        if (s->load == load && s->kind == SYMBOL_KIND && hangs_below(tree, s->thing, s->thing, 0))
+            complain(&c->c, s->node->file, node_place(s->node), NULL,
+                     "lang.kind_ring name=%.*s tree=%.*s", STR_ARG(s->name), STR_ARG(tree->name));
+    }
+}
+
 void resolve_load(Compiler *c, Load *load)
 {
     resolve_head(c, load);
@@ -410,6 +433,8 @@ void resolve_load(Compiler *c, Load *load)
         case SYMBOL_LATER: break;
         }
     }
+    for (size_t i = 0; i < c->trees.n; i++)
+        check_tree(c, load, c->trees.at[i]);
 }
 
 /* ---- third pass ---- */

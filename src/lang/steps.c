@@ -191,8 +191,8 @@ static void step_cell(TestRun *r, Step *step, const Node *first, const Node *who
     bool period = step->period.kind != PERIOD_NONE || step->period_name.n;
     if ((step->book->every != PERIOD_NONE || nil) && !period)
         wrong(r, whole, "lang.file_period book=%.*s", STR_ARG(step->book->name));
-    bool each_key = step->each && step->each_kind == PERIOD_NONE;
-    bool all_keys = step->key_count + each_key >= step->book->key_count;
+    bool each_key = step->each && step->each_kind == PERIOD_NONE; /* has said what it lacks */
+    bool all_keys = each_key || step->key_count >= step->book->key_count;
     if (!all_keys && step->book->kind_count)
         wrong(r, whole, "lang.cell_keys book=%.*s key=%.*s", STR_ARG(step->book->name),
               STR_ARG(step->book->keys[step->key_count]->name));

@@ -83,7 +83,8 @@ static void call_abs(Call *call)
     if (!arg_count(call, 1, 1))
         return;
     need_amount(call, 0);
-    call->e->type = call->values[0]->type;
+    if (is_amount(call->values[0]->type))
+        call->e->type = call->values[0]->type;
 }
 
 static void call_round(Call *call)
@@ -446,11 +447,11 @@ static const Field *range_field(Typer *t, const Agg *agg, const Node *clause, Ty
                  nearest_of(t->c, t->load, 0, agg->book, node_name(name)),
                  "lang.unknown_field name=%.*s book=%.*s", STR_ARG(node_name(name)),
                  STR_ARG(agg->book->name));
+    } else if (field->type.hidden) {
+        wrong(t, clause, "lang.private_use name=%.*s", STR_ARG(field->name));
     } else if (field->type.kind != a && field->type.kind != b && field->type.kind != TYPE_NONE) {
         wrong(t, clause, "lang.want_type_of want=%s got=%s", text_of(t, type_make(a)),
               text_of(t, field->type));
-    } else if (field->type.hidden) {
-        wrong(t, clause, "lang.private_use name=%.*s", STR_ARG(field->name));
     }
     return field;
 }

@@ -27,8 +27,10 @@ static Expr *field_expr(Typer *t, const Node *n, const Field *field, int32_t out
     e->type = field->type;
     e->outer = outer;
     e->level = LEVEL_ROW;
-    if (field->type.hidden && !t->private_ok)
+    if (field->type.hidden && !t->private_ok) {
         wrong(t, n, "lang.private_use name=%.*s", STR_ARG(field->name));
+        e->type = type_make(TYPE_NONE);
+    }
     edge_add(t, field);
     return e;
 }

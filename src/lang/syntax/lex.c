@@ -73,6 +73,7 @@ typedef struct Lexer {
     size_t at;
     int32_t line, column; /* of `at` */
     int32_t quote_line;   /* on which a curly quote was complained about */
+    int32_t byte_line;    /* on which broken bytes were */
     int open;             /* ( and [ */
     bool space, gap, line_has_token, line_has_comment;
     list_of(Token) tokens;
@@ -267,8 +268,12 @@ static void string(Lexer *l)
     }
     Token *t = push(l, open ? TOKEN_BAD : TOKEN_STRING, from, column);
     Str value = buf_str(&out);
-    if (!utf8_nfc(l->arena, value, &t->value))
-        t->value = STR("");
+    if (utf8_nfc(l->arena, value, &t->value))
+        return;
+    t->value = STR("");
+    t->kind = TOKEN_BAD;
+    l->byte_line = l->line;
+    complain(l->c, l->file, t->place, NULL, "lang.not_utf8");
 }
 
 static void name(Lexer *l)
@@ -488,10 +493,11 @@ static void sign(Lexer *l)
     l->quote_line = quote ? l->line : l->quote_line;
     if (quote && !again)
         complain(l->c, l->file, place, NULL, "lang.quote_wide");
-    else if (c < 0)
+    else if (c < 0 && l->byte_line != l->line)
         complain(l->c, l->file, place, NULL, "lang.not_utf8");
-    else if (!quote)
+    else if (!quote && c >= 0)
         complain(l->c, l->file, place, NULL, "lang.sign_unknown sign=%.*s", STR_ARG(raw));
+    l->byte_line = c < 0 ? l->line : l->byte_line;
     push(l, TOKEN_BAD, from, column);
 }
 
