@@ -220,8 +220,18 @@ static void take_identifiers(Import *i, const SheetRow *row)
     }
 }
 
+static bool asks_nothing(const Import *i)
+{
+    for (size_t n = 0; n < i->column_count; n++)
+        if (i->columns[n].role == COLUMN_FIELD)
+            return false;
+    return i->book->field_count > 0;
+}
+
 static void missing_columns(Import *i, int64_t line)
 {
+    if (!i->errors && asks_nothing(i))
+        head_fault(i, line, STR(""), "import.no_fields");
     bool timed = i->book->every != PERIOD_NONE || i->book->every_book;
     if (timed && i->period_at == SIZE_MAX && i->ask->period.kind == PERIOD_NONE)
         head_fault(i, line, STR(""), "import.no_period");

@@ -30,6 +30,11 @@ const char *__lsan_default_suppressions(void)
 {
     return "leak:lxw_strdup";
 }
+const char *__lsan_default_options(void);
+const char *__lsan_default_options(void)
+{
+    return "print_suppressions=0";
+}
 
 typedef struct Desk {
     World t;

@@ -36,7 +36,7 @@ int door_import(Work *w, const Args *args)
     if (!import_print(w, &made, args->json, (int)args->lang, &out))
         return EXIT_REFUSED;
     (void)print(buf_str(&out));
-    return made.refused ? EXIT_REFUSED : EXIT_DONE;
+    return made.errors ? EXIT_REFUSED : EXIT_DONE;
 }
 
 int door_template(Work *w, const Args *args)
