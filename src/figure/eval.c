@@ -121,10 +121,21 @@ static bool eval_state(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *
     return true;
 }
 
+/* The day of entry, or the item of the n-th key of the cell. */
 static bool eval_row_date(const Ctx *c, const Expr *e, Value *ret)
 {
     const Ctx *at = scope_of(c, e);
-    *ret = date_value(e->type, at ? at->row->row->entered_day : DAY_NONE);
+    const Book *book = at ? at->row->book : NULL;
+    if (e->number == 0) {
+        *ret = date_value(e->type, at ? at->row->row->entered_day : DAY_NONE);
+        return true;
+    }
+    int32_t items[8];
+    *ret = value_none(e->type, VALUE_MISSING);
+    if (!book || (size_t)e->number > book->key_count || book->key_count > 8)
+        return true;
+    book_items(book, at->row->row->ord, items);
+    *ret = value_num(e->type, items[e->number - 1]);
     return true;
 }
 
@@ -318,7 +329,10 @@ static bool eval_name(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *r
         return true;
     case EXPR_THIS: {
         const Ctx *at = scope_of(c, e);
-        *ret = at ? value_num(e->type, at->row->row->ord) : value_none(e->type, VALUE_MISSING);
+        const Book *book = at ? at->row->book : NULL;
+        bool parent = book && e->type.book && e->type.book == book->parent;
+        *ret = !at ? value_none(e->type, VALUE_MISSING)
+                   : value_num(e->type, parent ? at->row->row->parent : at->row->row->ord);
         return true;
     }
     case EXPR_KIND: *ret = value_num(e->type, e->kind->number); return true;
