@@ -17,17 +17,14 @@ Str fault_reason(const char *what)
 /* "第 3 行“金额”（abc）：不是金额…"; the pack's own words stand for themselves. */
 Str fault_text(Arena *arena, const Fault *fault, Lang lang)
 {
+    static const char *const ids[2][3] = { { "fault.at", "fault.at_cell", "fault.at_cell_given" },
+                                           { "fault.at_row", "fault.at_column", "fault.at_given" } };
     Str body = fault->own_words.n ? fault->own_words : word_text(arena, fault->what, lang);
-    const char *what = fault->what;
-    if (fault->column.n && fault->given.n)
-        what = arena_printf(arena, "fault.at_given row=%lld column=%.*s given=%.*s text=%.*s",
-                            (long long)fault->row, STR_ARG(fault->column), STR_ARG(fault->given),
-                            STR_ARG(body));
-    else if (fault->column.n)
-        what = arena_printf(arena, "fault.at_column row=%lld column=%.*s text=%.*s",
-                            (long long)fault->row, STR_ARG(fault->column), STR_ARG(body));
-    else
-        what = arena_printf(arena, "fault.at_row row=%lld text=%.*s", (long long)fault->row,
-                            STR_ARG(body));
-    return word_text(arena, what, lang);
+    int detail = !fault->column.n ? 0 : !fault->given.n ? 1 : 2;
+    const char *id = ids[fault->row > 0][detail];
+    return word_text(arena,
+                     arena_printf(arena, "%s row=%lld column=%.*s given=%.*s text=%.*s", id,
+                                  (long long)fault->row, STR_ARG(fault->column),
+                                  STR_ARG(fault->given), STR_ARG(body)),
+                     lang);
 }

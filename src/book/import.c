@@ -437,25 +437,38 @@ static bool overhangs(Import *i, const SheetRow *row)
     return false;
 }
 
-static void keep_row(Import *i, const SheetRow *row, TrialRows *rows)
+static Str name_of(const Import *i, const SheetRow *row)
 {
-    bool blank;
-    Filled f = import_filled(i, row, i->arena, &blank);
-    if (blank && i->book->field_count) {
+    return i->name_at < row->n ? str_trim(row->cells[i->name_at]) : STR("");
+}
+
+/* The cells of a .csv stay where they are; those of a workbook live for one step only. */
+static bool keep_row(Import *i, const SheetRow *row, void *to)
+{
+    TrialRows *rows = to;
+    bool blank, borrowed = sheet_csv(i->sheet) != NULL;
+    Filled f = import_filled(i, row, i->w->arena, &blank);
+    if (blank) {
         i->report->blank += f.unit.n > 0;
-        return;
+        return true;
     }
     Cell *cells = arena_array(i->arena, Cell, f.cell_count + 1);
-    for (size_t n = 0; n < f.cell_count; n++)
-        cells[n] = (Cell){ f.cells[n].column, copy_text(i->arena, f.cells[n].text) };
+    for (size_t n = 0; n < f.cell_count; n++) {
+        Str text = f.cells[n].text;
+        cells[n] = (Cell){ f.cells[n].column, borrowed ? text : copy_text(i->arena, text) };
+    }
     f.cells = cells;
     f.unit = copy_text(i->arena, f.unit);
     f.period = copy_text(i->arena, f.period);
-    Str name = i->name_at < row->n ? str_trim(row->cells[i->name_at]) : STR("");
-    *list_push(i->arena, rows) = (TrialRow){ f, copy_text(i->arena, name), order_of(i, f.period) };
+    *list_push(i->arena, rows) =
+        (TrialRow){ f, copy_text(i->arena, name_of(i, row)), order_of(i, f.period) };
+    if (arena_over(i->arena))
+        return fail(i->w, ERR_LIMIT, "work.too_much_memory bytes=%zu", arena_total(i->arena));
+    return true;
 }
 
-static bool read_rows(Import *i, TrialRows *rows)
+/* Every row below the titles, but for those that are no row of this table. */
+static bool walk_rows(Import *i, bool (*take)(Import *i, const SheetRow *row, void *to), void *to)
 {
     SheetRow row;
     bool more = true;
@@ -469,14 +482,9 @@ static bool read_rows(Import *i, TrialRows *rows)
             continue;
         bool bad = complain(i, &row);
         bad = overhangs(i, &row) || bad;
-        if (bad) {
-            i->report->rows++;
-            i->report->refused++;
-        } else {
-            keep_row(i, &row, rows);
-        }
-        if (arena_over(i->arena))
-            return fail(i->w, ERR_LIMIT, "work.too_much_memory bytes=%zu", arena_total(i->arena));
+        i->report->rows += bad;
+        i->report->refused += bad;
+        TRY(bad || take(i, &row, to));
     }
     return true;
 }
@@ -505,28 +513,41 @@ static bool try_row(Import *i, const TrialRow *row, bool puts)
     return blobs_claim(i->w, i->core, &edit, seq);
 }
 
-static bool try_rows(Import *i, const TrialRows *rows, bool puts)
+/* A row that stands alone needs no order: it is judged as it is read. */
+static bool try_read(Import *i, const SheetRow *row, void *puts)
 {
+    bool blank;
+    TrialRow r = { .filled = import_filled(i, row, i->w->arena, &blank), .name = name_of(i, row) };
+    if (!blank)
+        return try_row(i, &r, *(const bool *)puts);
+    i->report->blank += r.filled.unit.n > 0;
+    return true;
+}
+
+static bool try_rows(Import *i, bool puts)
+{
+    TrialRows rows = { 0 };
     TRY(load_content(i));
-    for (size_t n = 0; n < rows->n && !import_full(i); n++)
-        TRY(try_row(i, &rows->at[n], puts));
+    if (stands_alone(i->book))
+        return walk_rows(i, try_read, &puts);
+    TRY(walk_rows(i, keep_row, &rows));
+    if (rows.n > 1)
+        qsort(rows.at, rows.n, sizeof *rows.at, by_order);
+    for (size_t n = 0; n < rows.n && !import_full(i); n++)
+        TRY(try_row(i, &rows.at[n], puts));
     return true;
 }
 
 static bool trial(Import *i)
 {
-    TrialRows rows = { 0 };
-    TRY(read_rows(i, &rows));
-    if (rows.n > 1)
-        qsort(rows.at, rows.n, sizeof *rows.at, by_order);
     bool dry = i->ask->dry_run;
     if (dry && stands_alone(i->book))
-        return try_rows(i, &rows, false);
+        return try_rows(i, false);
     TRY(core_begin(i->w, i->core, NULL));
     int32_t seat = i->core->seat, person = i->core->person;
     i->core->seat = i->ask->seat;
     i->core->person = i->ask->seat ? seat_person(i->core, i->ask->seat, work_today(i->w)) : 0;
-    bool ok = try_rows(i, &rows, true);
+    bool ok = try_rows(i, true);
     bool keep = ok && !dry && !i->errors && i->report->added + i->report->changed > 0;
     if (keep)
         keep = ok = core_commit(i->w, i->core);

@@ -397,6 +397,37 @@ TEST(a_report_prints_for_people_and_for_programs)
     trial_close(&x);
 }
 
+TEST(a_seat_imports_where_it_may_write_and_nowhere_else)
+{
+    Trial x = trial_open();
+    World *t = &x.t;
+    int32_t seat = 0;
+    int32_t role = set_role(t->set, STR("keeper"))->number;
+    CHECK(core_begin(t->w, t->core, NULL) &&
+          seat_create(t->w, t->core, t->farm[0], role, day_make(2020, 1, 1), &seat) &&
+          core_commit(t->w, t->core));
+    const char *const texts[] = {
+        "unit,period,a,b,c,d,e,f\nF1,2021-09,1,1,,,,\nF2,2021-09,1,1,,,,\nF1,2021-10,1,1,,,,\n",
+        "\"unit\",period,a,b,c,d,e,f\nF1,2021-09,1,1,,,,\nF2,2021-09,1,1,,,,\nF1,2021-10,1,1,,,,\n"
+    };
+    for (int n = 0; n < 2; n++) {
+        put_file(&x, "a.csv", str_of(texts[n]));
+        ImportAsk ask = { .file = path_of(&x, "a.csv"), .book = book_of(&x, "wide"), .seat = seat };
+        EXPECT(book_import(t->w, t->core, &plain_judge, &ask, &x.report));
+        EXPECT(faults_are(&x, "3|unit|F2|fault.right\n") && counts(&x, 2, 0, 0, 1));
+    }
+    put_file(&x, "a.csv", STR("unit,period,a,b,c,d,e,f\nF1,2021-09,1,1,,,,\n"));
+    ImportAsk ask = { .file = path_of(&x, "a.csv"), .book = book_of(&x, "wide"), .seat = seat };
+    EXPECT(book_import(t->w, t->core, &plain_judge, &ask, &x.report) && x.report.written);
+    FactWalk *walk =
+        fact_walk(t->w, t->core->store.db, core_known(t->core) - 1, core_known(t->core));
+    Fact fact = { 0 };
+    bool more = false;
+    EXPECT(walk && fact_next(t->w, walk, &fact, &more) && more && fact.seat == seat);
+    EXPECT(fact_next(t->w, walk, &fact, &more) && !more && t->core->seat == 0);
+    trial_close(&x);
+}
+
 /* ---- both ways of judging ---- */
 
 static uint32_t pick(uint64_t *seed, uint32_t below)
