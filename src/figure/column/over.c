@@ -253,6 +253,13 @@ static void read_above(Work *w, const Expr *e, const Column *col, int32_t pre, R
     }
 }
 
+static bool any_masked(const Column *mask, int32_t first, int32_t last)
+{
+    while (first <= last && !mask->mask[first])
+        first++;
+    return first <= last;
+}
+
 static void read_masked(Work *w, const Figures *f, const Expr *e, const Column *col, int32_t pre,
                         Reading *r)
 {
@@ -342,7 +349,7 @@ static Value column_value(Work *w, const Figures *f, const Ctx *c, const Expr *e
         read_above(w, e, col, pre, &r);
     else if (c->masked && !col->key.only)
         read_masked(w, f, e, col, pre, &r);
-    else
+    else if (!col->key.only || any_masked(col->key.only, pre, col->tree->last[pre]))
         read_range(w, e, col, pre, &r);
     return reading_value(w, e, &r, col->scale);
 }
