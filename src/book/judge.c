@@ -198,6 +198,9 @@ static void read_unit(Reading *r)
 static const Field *field_of_column(const Book *book, Str column)
 {
     for (size_t i = 0; i < book->field_count; i++)
+        if (book->fields[i]->name.p == column.p) /* an import names fields by their own names */
+            return book->fields[i];
+    for (size_t i = 0; i < book->field_count; i++)
         if (str_eq(book->fields[i]->name, column) || str_eq(book->fields[i]->title, column))
             return book->fields[i];
     return NULL;
