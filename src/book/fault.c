@@ -22,9 +22,15 @@ Str fault_text(Arena *arena, const Fault *fault, Lang lang)
     Str body = fault->own_words.n ? fault->own_words : word_text(arena, fault->what, lang);
     int detail = !fault->column.n ? 0 : !fault->given.n ? 1 : 2;
     const char *id = ids[fault->row > 0][detail];
-    return word_text(arena,
-                     arena_printf(arena, "%s row=%lld column=%.*s given=%.*s text=%.*s", id,
-                                  (long long)fault->row, STR_ARG(fault->column),
-                                  STR_ARG(fault->given), STR_ARG(body)),
-                     lang);
+    long long row = (long long)fault->row;
+    char *what;
+    if (detail == 0)
+        what = arena_printf(arena, "%s row=%lld text=%.*s", id, row, STR_ARG(body));
+    else if (detail == 1)
+        what = arena_printf(arena, "%s row=%lld column=%.*s text=%.*s", id, row,
+                            STR_ARG(fault->column), STR_ARG(body));
+    else
+        what = arena_printf(arena, "%s row=%lld column=%.*s given=%.*s text=%.*s", id, row,
+                            STR_ARG(fault->column), STR_ARG(fault->given), STR_ARG(body));
+    return word_text(arena, what, lang);
 }

@@ -78,8 +78,11 @@ bool rows_parse(Work *w, Doc *doc, Str text, int32_t line, const Page *page, int
         }
         rest = str_trim(str_sub(rest, word.n, rest.n));
         int32_t above = page->unit;
-        if (take_word(&rest, "of") && take_quoted(&rest, &code))
+        if (take_word(&rest, "of") && take_quoted(&rest, &code)) {
             above = unit_find_code_ever(doc->core->units, code, day);
+            if (above == UNIT_NONE)
+                doc_fault(w, doc, line, "bulletin.unit code=%.*s", STR_ARG(code));
+        }
         n = units_below(w, doc, kind, above, day, units);
     }
     if (take_word(&rest, "except"))
@@ -316,6 +319,7 @@ void html_bars(Work *w, Doc *doc, const Page *page, Str text, int32_t line, Buf 
     for (size_t i = 0; i < n; i++) {
         buf_putz(out, i ? "；" : "：");
         buf_html(out, unit_label(doc, bars[i].unit, d.period.last_day));
+        buf_putc(out, ' ');
         buf_html(out, doc->numbers.at[bars[i].number].text);
     }
     buf_putz(out, "\">");

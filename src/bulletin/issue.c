@@ -98,6 +98,10 @@ static void read_meta(Work *w, Doc *doc, Str *rest, int32_t *line)
         doc_fault(w, doc, *line, "bulletin.no_period");
     if (unit_code.n)
         doc->unit = find_unit(w, doc, unit_code, *line);
+    if (!doc->masthead.n)
+        doc->masthead = doc->title;
+    if (!doc->masthead.n)
+        doc_fault(w, doc, *line, "bulletin.no_masthead");
 }
 
 /* "# 磐石市 {220284 2022}" */
@@ -123,9 +127,10 @@ static void read_heading(Work *w, Doc *doc, Page *page, Str text, int32_t line)
         else if (!period_parse(word, &page->period))
             doc_fault(w, doc, line, "bulletin.period given=%.*s", STR_ARG(word));
     }
-    page->anchor = str_printf(
-        w->arena, "u%.*s",
-        STR_ARG(unit_code(doc->core->units, page->unit, page->period.last_day, KNOWN_NOW)));
+    if (page->unit == UNIT_NONE)
+        return;
+    Str code = unit_code(doc->core->units, page->unit, page->period.last_day, KNOWN_NOW);
+    page->anchor = str_printf(w->arena, "u%.*s", STR_ARG(code));
 }
 
 static void put_mark(Buf *out, size_t index)

@@ -4,6 +4,8 @@
 
 Str unit_label(const Doc *doc, int32_t unit, int32_t day)
 {
+    if (unit == UNIT_NONE)
+        return STR("？");
     Str name = unit_name(doc->core->units, unit, day, KNOWN_NOW);
     return name.n ? name : unit_code(doc->core->units, unit, day, KNOWN_NOW);
 }
@@ -208,7 +210,26 @@ static void html_facts(Buf *out, Work *w, const Doc *doc, const Trace *trace)
             html_fact(out, w, doc, &trace->atoms[a].facts[i]);
         }
     if (shown)
-        buf_putz(out, "</ol></dd>");
+        buf_putz(out, shown == DOC_FACTS_SHOWN ? "<li>…</li></ol></dd>" : "</ol></dd>");
+}
+
+/* The first of those who are silent, by name. */
+static void html_silent(Buf *out, Work *w, const Doc *doc, const Number *n)
+{
+    const TraceAtom *most = NULL;
+    for (size_t a = 0; a < n->trace.atom_n; a++)
+        if (!most || n->trace.atoms[a].missing_n > most->missing_n)
+            most = &n->trace.atoms[a];
+    if (!most || !most->missing_n)
+        return;
+    buf_putz(out, "<dt>");
+    word_put(out, w, "bulletin.silent");
+    buf_putz(out, "</dt><dd>");
+    for (size_t i = 0; i < most->missing_n && i < DOC_FACTS_SHOWN; i++) {
+        buf_putz(out, i ? "、" : "");
+        buf_html(out, unit_label(doc, most->missing[i], n->ask.period.last_day));
+    }
+    buf_putz(out, most->missing_n >= DOC_FACTS_SHOWN ? " …</dd>" : "</dd>");
 }
 
 static void html_card(Buf *out, Work *w, const Doc *doc, const Number *n)
@@ -233,6 +254,7 @@ static void html_card(Buf *out, Work *w, const Doc *doc, const Number *n)
                           (long long)n->value.expected, (long long)n->value.reported,
                           (long long)n->value.confirmed));
     buf_putz(out, "</dd>");
+    html_silent(out, w, doc, n);
     html_facts(out, w, doc, &n->trace);
     buf_putz(out, "</dl></div>");
 }

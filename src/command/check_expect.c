@@ -2,22 +2,20 @@
 #include "base/words.h"
 #include "command/check_int.h"
 
-/* Digits after the point of the literal as it stands in the text: 33.3% -> 1. */
-static int literal_decimals(const TestRun *t, const Expr *literal)
+/* Digits after the point of the literal as it stands in the text: 33.3% -> 3, as 0.333 has. */
+static int literal_scale(const TestRun *t, const Expr *literal)
 {
-    Place place = literal->place;
-    if (place.file < 0 || (size_t)place.file >= t->source->n)
-        return 0;
-    Str rest = t->source->files[place.file].text;
-    Str line = STR("");
-    for (int32_t i = 0; i < place.line; i++)
-        (void)str_next(&rest, '\n', &line);
+    Str line = test_line(t, literal->place);
     int32_t column = 1;
     int decimals = -1;
     for (size_t i = 0; i < line.n; i++) {
-        if ((line.p[i] & 0xC0) != 0x80 && column++ < place.column)
+        if ((line.p[i] & 0xC0) != 0x80 && column++ < literal->place.column)
             continue;
         bool digit = line.p[i] >= '0' && line.p[i] <= '9';
+        bool percent = str_starts(str_sub(line, i, line.n), STR("%")) ||
+                       str_starts(str_sub(line, i, line.n), STR("％"));
+        if (percent)
+            return decimals < 0 ? 2 : decimals + 2;
         if (line.p[i] == '.' && decimals < 0)
             decimals = 0;
         else if (digit && decimals >= 0)
@@ -48,7 +46,7 @@ static bool same_number(const TestRun *t, const Expr *right, const Value *have, 
                num_rescale(a, 0, up > 0 ? up : 0, ROUND_HALF, &a) &&
                num_rescale(b, 0, up < 0 ? -up : 0, ROUND_HALF, &b) && a == b;
     }
-    int scale = literal_decimals(t, literal) + (literal->type.kind == TYPE_RATIO ? 2 : 0);
+    int scale = literal_scale(t, literal);
     if (!num_rescale(have->num, 0, scale, ROUND_HALF, &a) ||
         !num_rescale(want->num, 0, scale, ROUND_HALF, &b))
         return false;
@@ -68,7 +66,11 @@ static Str show(Work *w, const Value *v)
         return str_of(value_state_name(v->state));
     Str top = num_print(w->arena, v->num, value_scale(v));
     Str bottom = num_print(w->arena, v->den, 0);
-    return v->den == 1 ? top : str_printf(w->arena, "%.*s/%.*s", STR_ARG(top), STR_ARG(bottom));
+    Int128 places;
+    if (v->den == 1 || !num_rescale(v->num, value_scale(v), 6, ROUND_HALF, &places))
+        return top;
+    Str near = num_print(w->arena, num_div(places, v->den, ROUND_HALF), 6);
+    return str_printf(w->arena, "%.*s (%.*s/%.*s)", STR_ARG(near), STR_ARG(top), STR_ARG(bottom));
 }
 
 /* An equation holds for what is known, partial or not: coverage is expected in a line of its own.
@@ -168,9 +170,9 @@ bool step_expect(Work *w, TestRun *t, const Step *s)
     bind_names(t, s->expr);
     bool (*judge)(Work * w, TestRun * t, const Step *s) =
         s->op == STEP_EXPECT ? expect_truth : expect_value;
-    bool before = t->failed;
+    int before = t->faults;
     TRY(judge(w, t, s));
-    if (t->failed != before)
+    if (t->faults != before)
         return true; /* said once */
     figures_forget(t->k.figures);
     return judge(w, t, s);

@@ -20,7 +20,11 @@ typedef struct TestRun {
     Buf *out;
     Str file; /* file of the pack: for messages */
     bool failed;
+    int faults; /* said so far */
 } TestRun;
+
+/* The line of the pack's text where something stands. */
+Str test_line(const TestRun *t, Place place);
 
 /* Carries out one step; what does not hold is printed and marks the test failed. */
 bool step_run(Work *w, TestRun *t, const Step *step);

@@ -18,8 +18,22 @@ void step_fail(Work *w, TestRun *t, const Step *step, const char *format, ...)
     Str words = word_text(w->arena, text, t->lang);
     Str file = (size_t)step->place.file < t->source->n ? t->source->files[step->place.file].name
                                                        : STR("?");
-    buf_printf(t->out, "%.*s:%d: %.*s\n", STR_ARG(file), step->place.line, STR_ARG(words));
+    Str line = str_trim(test_line(t, step->place));
+    buf_printf(t->out, "%.*s:%d: %.*s\n    %.*s\n", STR_ARG(file), step->place.line,
+               STR_ARG(words), STR_ARG(line));
     t->failed = true;
+    t->faults++;
+}
+
+Str test_line(const TestRun *t, Place place)
+{
+    Str line = STR("");
+    if (place.file < 0 || (size_t)place.file >= t->source->n)
+        return line;
+    Str rest = t->source->files[place.file].text;
+    for (int32_t i = 0; i < place.line; i++)
+        (void)str_next(&rest, '\n', &line);
+    return line;
 }
 
 static bool unit_need(Work *w, TestRun *t, Str name, int32_t *ret)

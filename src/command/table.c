@@ -41,7 +41,7 @@ static bool given_book(Work *w, Kernel *k, const Cell *given, size_t n, const Bo
     Str name = given_text(given, n, "book");
     const PackSet *set = packs_set(w, k->core, KNOWN_NOW);
     *ret = set ? set_book(set, name) : NULL;
-    return *ret ? true : fail(w, ERR_NOT_FOUND, "main.book name=%.*s near=", STR_ARG(name));
+    return *ret ? true : fail(w, ERR_NOT_FOUND, "main.no_book name=%.*s", STR_ARG(name));
 }
 
 static bool given_period(Work *w, const Cell *given, size_t n, Period *ret)

@@ -103,7 +103,7 @@ typedef struct Trace {
 } Trace;
 bool figure_trace(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
                   const Ask *ask, size_t max_facts, Trace *ret);
-/* The first facts only, nobody who is silent: what a document shows beside a number. */
+/* The first facts and the first who are silent: what a document shows beside a number. */
 bool figure_trace_brief(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
                         const Ask *ask, size_t max_facts, Trace *ret);
 bool trace_json(Work *w, Figures *f, const Figure *figure, const Ask *ask, const Trace *trace,

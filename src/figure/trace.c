@@ -143,7 +143,8 @@ static Str contribution_text(Work *w, const Expr *e, const Contribution *add)
 typedef struct Tracing {
     Figures *f;
     size_t max_facts;
-    bool brief; /* stops at max_facts and lists nobody who is silent */
+    bool brief; /* stops at max_facts and at max_missing */
+    size_t max_missing;
     Facts facts;
     Slots missing;
     int depth;
@@ -151,12 +152,12 @@ typedef struct Tracing {
 
 static bool has_enough(const Tracing *t)
 {
-    return t->brief && t->facts.n >= t->max_facts;
+    return t->brief && t->facts.n >= t->max_facts && t->missing.n >= t->max_missing;
 }
 
 static void add_missing(Work *w, Tracing *t, int32_t unit)
 {
-    if (t->brief)
+    if (t->brief && t->missing.n >= t->max_missing)
         return;
     for (size_t i = 0; i < t->missing.n; i++)
         if (t->missing.at[i] == unit)
@@ -186,6 +187,7 @@ static bool add_fact(Work *w, Tracing *t, const Ctx *c, const Expr *e, const Rec
 static bool comes_here(Work *w, Tracing *t, const Ctx *c, const Expr *e, const FTree *tree,
                        int32_t pre, const RecordRow *row, int32_t unit, bool *ret)
 {
+    ARENA_SCOPE(w->arena);
     Places places;
     if (row)
         TRY(row_unit(w, t->f, c, e->agg, row, &unit));
@@ -328,10 +330,14 @@ static bool trace_log(Work *w, Figures *f, const TraceLog *log, size_t max_facts
 {
     Atoms atoms = { 0 };
     for (size_t i = 0; i < log->atoms.n; i++) {
-        Tracing t = { .f = f, .max_facts = max_facts, .brief = brief };
         TraceAtom atom = { .value = log->values.at[i] };
+        Tracing t = { .f = f, .max_facts = max_facts, .brief = brief };
+        if (brief) { /* nothing is looked for that is known not to be there */
+            t.max_missing = atom.value.reported < atom.value.expected ? max_facts : 0;
+            t.max_facts = atom.value.reported > 0 ? max_facts : 0;
+        }
         TRY(atom_formula(w, &log->contexts.at[i], log->atoms.at[i], &atom.formula));
-        if (!brief || atom.value.reported > 0)
+        if (!has_enough(&t))
             TRY(trace_atom(w, &t, &log->contexts.at[i], log->atoms.at[i]));
         atom.missing = t.missing.at;
         atom.missing_n = t.missing.n;

@@ -15,7 +15,10 @@ static const Book *need_book(Work *w, Kernel *k, const char *name)
     for (size_t i = 0; i < set->book_count; i++)
         names[i] = set->books[i]->name;
     Str near = nearest_name(names, set->book_count, str_of(name));
-    (void)fail(w, ERR_NOT_FOUND, "main.book name=%s near=%.*s", name, STR_ARG(near));
+    if (near.n)
+        (void)fail(w, ERR_NOT_FOUND, "main.book name=%s near=%.*s", name, STR_ARG(near));
+    else
+        (void)fail(w, ERR_NOT_FOUND, "main.no_book name=%s", name);
     return NULL;
 }
 

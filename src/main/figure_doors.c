@@ -31,6 +31,8 @@ static bool unknown_figure(Work *w, const PackSet *set, const char *name)
     for (size_t i = 0; i < set->figure_count; i++)
         names[i] = set->figures[i]->name;
     Str near = nearest_name(names, set->figure_count, str_of(name));
+    if (!near.n)
+        return fail(w, ERR_NOT_FOUND, "main.no_figure name=%s", name);
     return fail(w, ERR_NOT_FOUND, "main.figure name=%s near=%.*s", name, STR_ARG(near));
 }
 
@@ -47,8 +49,9 @@ static bool asked_open(Work *w, const Args *args, Asked *a)
     if (!a->figure)
         return unknown_figure(w, a->set, args->word[1]);
     int32_t today = a->ask.known_day ? a->ask.known_day : work_today(w);
+    int32_t end = a->figure->pack->last_day; /* of a line of work that may be over */
     if (a->ask.period.kind == PERIOD_NONE)
-        a->ask.period = period_of_day(PERIOD_YEAR, today);
+        a->ask.period = period_of_day(PERIOD_YEAR, end < today ? end : today);
     int32_t day = a->ask.period.last_day < today ? a->ask.period.last_day : today;
     return unit_of(w, &a->k, args, day, &a->ask.unit);
 }

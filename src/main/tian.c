@@ -9,7 +9,7 @@ static const Door doors[] = {
     { "init", "DIR [--store URL]", "新建一个账本", "make a new store", 1, door_init },
     { "check", "PACK…", "检查制度包并跑它的例子", "check packs and run their tests", 1,
       door_check },
-    { "fmt", "FILE… [--to zh|en]", "把制度文本排成标准样子", "print pack files in canonical form",
+    { "fmt", "FILE… [--to zh|en]", "把制度文本就地改成标准样子", "rewrite pack files in canonical form",
       1, door_fmt },
     { "pack", "DIR load|list|diff [PACK]", "装入、列出、比较制度包", "load, list, compare packs", 2,
       door_pack },
