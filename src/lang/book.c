@@ -1,7 +1,7 @@
 /* The inside of books: modifiers of fields, checks, dates of life, due days, access, flow. */
 #include "lang/compile_int.h"
 
-enum { BOOK_CHAIN_MAX = 100 }; /* longer rings are cut where they come back */
+enum { BOOK_CHAIN_MAX = 8 }; /* details of details, rounds of rounds */
 
 #define wrong(compiler, n, ...) complain(&(compiler)->c, (n)->file, node_span(n), NULL, __VA_ARGS__)
 
@@ -368,22 +368,21 @@ static void book_clause(Typer *t, const Scope *s, const Node *n, Book *book)
     }
 }
 
-/* Under and every may not lead back to the book. */
+/* Under and every end after a few steps; in a ring they never do. */
 static void check_rings(Compiler *c, const Node *n, Book *book)
 {
     const Book *under = book->parent;
     const Book *every = book->every_book;
     for (int i = 0; i < BOOK_CHAIN_MAX && (under || every); i++) {
-        if (under == book || every == book) {
-            complain(&c->c, n->file, node_place(n), NULL, "lang.book_ring name=%.*s",
-                     STR_ARG(book->name));
-            book->parent = NULL;
-            book->every_book = NULL;
-            return;
-        }
         under = under ? under->parent : NULL;
         every = every ? every->every_book : NULL;
     }
+    if (!under && !every)
+        return;
+    complain(&c->c, n->file, node_place(n), NULL, "lang.book_ring name=%.*s n=%d",
+             STR_ARG(book->name), BOOK_CHAIN_MAX);
+    book->parent = NULL;
+    book->every_book = NULL;
 }
 
 /* Units of the record that the detail rows stand under. */

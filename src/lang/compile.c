@@ -71,6 +71,8 @@ Symbol *symbol_find(Compiler *c, Load *load, int kinds, const Node *name, Str pa
 const char *nearest_of(Compiler *c, Load *load, int kinds, const Book *row, Str name)
 {
     list_of(Str) names = { 0 };
+    if (c->c.problems->n > LIMIT_PROBLEMS)
+        return NULL; /* nobody will see it */
     for (size_t i = 0; row && i < row->field_count; i++)
         *list_push(c->w->arena, &names) = row->fields[i]->name;
     Str field = nearest_name(names.at, names.n, name);

@@ -38,6 +38,7 @@ typedef struct Symbol {
     const Node *node;
     void *thing; /* Kind Tree Role Param List Book Flow Figure, open for filling */
     enum { SYMBOL_FRESH, SYMBOL_OPEN, SYMBOL_DONE } state;
+    int depth;           /* of a figure: levels of figures that it reads */
     struct Symbol *next; /* of the same name */
 } Symbol;
 
@@ -71,6 +72,7 @@ typedef struct Compiler {
     list_of(Symbol *) all; /* in order of declaration */
     list_of(Edge) edges;
     list_of(Vertex) vertices;
+    int figure_depth; /* figures being typed, one inside the other */
 } Compiler;
 
 Symbol *symbol_add(Compiler *c, Load *load, SymbolKind kind, const Node *node, void *thing);
@@ -128,6 +130,7 @@ typedef struct Typer {
     Compiler *c;
     Load *load;
     const void *owner; /* of edges: the figure, field or book whose expression it is */
+    Symbol *figure;    /* being typed */
     bool private_ok;   /* directly inside known() */
     const Book *row;   /* for the nearest name */
 } Typer;

@@ -2,6 +2,8 @@
  * registry. Types, kinds and expressions come when every name is known (resolve.c). */
 #include "lang/compile_int.h"
 
+enum { KINDS_MAX = 512 }; /* a city needs some dozens */
+
 static Str title_of(const Node *n)
 {
     const Node *title = node_kid(n, NODE_TITLE);
@@ -61,9 +63,10 @@ static Field **declare_fields(Compiler *c, const Node *parent, Str space, size_t
         f->place = node_place(n);
         f->number = field_number(c, space, n);
         fields[count++] = f;
-        if (count == LIMIT_FIELDS + 1)
-            complain(&c->c, n->file, node_place(n), NULL, "lang.too_many_fields n=%d",
-                     LIMIT_FIELDS);
+        if (count <= LIMIT_FIELDS)
+            continue;
+        complain(&c->c, n->file, node_place(n), NULL, "lang.too_many_fields n=%d", LIMIT_FIELDS);
+        break;
     }
     *ret_count = count;
     return fields;
@@ -73,6 +76,10 @@ static Field **declare_fields(Compiler *c, const Node *parent, Str space, size_t
 
 static void declare_kind(Compiler *c, Load *load, const Node *n)
 {
+    if (c->kinds.n == KINDS_MAX) {
+        complain(&c->c, n->file, node_place(n), NULL, "lang.too_many_kinds n=%d", KINDS_MAX);
+        return;
+    }
     Kind *kind = arena_new(c->arena, Kind);
     *kind = (Kind){ .name = node_name(n), .title = title_of(n), .pack = load->pack };
     if (!symbol_add(c, load, SYMBOL_KIND, n, kind))
@@ -133,9 +140,11 @@ static void declare_items(Compiler *c, const Load *load, List *list, const Node 
         item->rank = (int32_t)++list->item_count;
         const Node *until = node_clause(kid, WORD_UNTIL);
         item->until = until && until->kid ? (int32_t)node_token(until->kid)->number : 0;
-        if (list->item_count == LIMIT_LIST_ITEMS + 1)
-            complain(&c->c, kid->file, node_place(kid), NULL, "lang.too_many_items n=%d",
-                     LIMIT_LIST_ITEMS);
+        if (list->item_count <= LIMIT_LIST_ITEMS)
+            continue;
+        complain(&c->c, kid->file, node_place(kid), NULL, "lang.too_many_items n=%d",
+                 LIMIT_LIST_ITEMS);
+        break;
     }
 }
 

@@ -385,24 +385,41 @@ static void resolve_head(Compiler *c, Load *load)
         load->pack->rates = kinds_of_nodes(c, load, rates, &load->pack->rate_count);
 }
 
+typedef struct TreeWalk {
+    const Tree *tree;
+    const Kind *top;
+    Map seen; /* kind -> itself */
+} TreeWalk;
+
 /* A tree in which a kind hangs below itself has no top. */
-static bool hangs_below(const Tree *tree, const Kind *kind, const Kind *top, int depth)
+static bool hangs_below(TreeWalk *w, const Kind *kind)
 {
-    for (size_t i = 0; i < tree->edge_count && depth < LIMIT_TREE_DEPTH; i++) {
-        if (tree->edges[i].child != kind)
-            continue;
-        if (tree->edges[i].parent == top ||
-            hangs_below(tree, tree->edges[i].parent, top, depth + 1))
+    int64_t key = (int64_t)(intptr_t)kind;
+    if (map_find_int(&w->seen, key))
+        return false;
+    map_put_int(&w->seen, key, (void *)(uintptr_t)kind);
+    for (size_t i = 0; i < w->tree->edge_count; i++) {
+        const TreeEdge *edge = &w->tree->edges[i];
+        if (edge->child == kind && (edge->parent == w->top || hangs_below(w, edge->parent)))
             return true;
     }
     return false;
+}
+
+static bool in_ring(Work *w, const Tree *tree, const Kind *kind)
+{
+    ARENA_SCOPE(w->arena);
+    TreeWalk walk = { .tree = tree, .top = kind, .seen = map_open(w->arena) };
+    return hangs_below(&walk, kind);
 }
 
 static void check_tree(Compiler *c, const Load *load, const Tree *tree)
 {
     for (size_t i = 0; i < c->all.n; i++) {
         const Symbol *s = c->all.at[i];
-        if (s->load == load && s->kind == SYMBOL_KIND && hangs_below(tree, s->thing, s->thing, 0))
+        if (s->load != load || s->kind != SYMBOL_KIND)
+            continue;
+        if (in_ring(c->w, tree, s->thing))
             complain(&c->c, s->node->file, node_place(s->node), NULL,
                      "lang.kind_ring name=%.*s tree=%.*s", STR_ARG(s->name), STR_ARG(tree->name));
     }
@@ -445,7 +462,7 @@ static void resolve_items(Compiler *c, Load *load, const Node *n, List *list)
     Scope scope = { .any_kind = true, .any_grain = true };
     size_t i = 0;
     FOR_EACH (kid, n) {
-        if (kid->kind != NODE_ITEM)
+        if (kid->kind != NODE_ITEM || i == list->item_count)
             continue;
         Item *item = &list->items[i++];
         item->attrs = arena_array(c->arena, int64_t, list->attr_count);

@@ -213,10 +213,29 @@ static Str title_of(const Node *n)
     return title ? node_name(title) : STR("");
 }
 
+/* A text that seems to name a person should be private. A guess may warn, never refuse. */
+static void guess_personal(Compiler *c, const Load *load, const Node *n)
+{
+    static const char *const words[] = { "姓名",     "身份证",   "手机号", "电话",
+                                         "家庭住址", "银行账号", "户主" };
+    const Node *type = node_kid(n, NODE_TYPE);
+    if (!load->fresh || !type || type->word != WORD_TEXT || node_clause(n, WORD_PRIVATE))
+        return;
+    Str title = title_of(n);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_find(title, str_of(words[i])) != SIZE_MAX) {
+            complain_warning(&c->c, n->file, node_place(n), "lang.personal_guess name=%.*s",
+                             STR_ARG(node_name(n)));
+            return;
+        }
+}
+
 /* Fields, choices and items below a declaration. */
-static void taboos_below(Compiler *c, const Node *n)
+static void taboos_below(Compiler *c, const Load *load, const Node *n)
 {
     FOR_EACH (kid, n) {
+        if (kid->kind == NODE_FIELD)
+            guess_personal(c, load, kid);
         if (kid->kind == NODE_FIELD || kid->kind == NODE_ITEM)
             check_taboo(c, kid, node_name(kid), title_of(kid));
         const Node *type = kid->kind == NODE_FIELD ? node_kid(kid, NODE_TYPE) : NULL;
@@ -296,7 +315,7 @@ static void forbidden(Compiler *c, Load *load)
         if (!declares || node_token(n)->kind != TOKEN_NAME)
             continue;
         check_taboo(c, n, node_name(n), title_of(n));
-        taboos_below(c, n);
+        taboos_below(c, load, n);
         check_rating(c, n);
         FOR_EACH (kid, n)
             if (kid->kind == NODE_FIELD)

@@ -1,6 +1,8 @@
 /* Functions, families of figures, aggregates, and the figures themselves. */
 #include "lang/type_int.h"
 
+enum { FIGURE_DEPTH_MAX = 100 }; /* figures that read figures that read figures … */
+
 /* ---- functions ---- */
 
 typedef struct Call {
@@ -423,6 +425,10 @@ static void agg_source(Typer *t, const Scope *s, const Node *n, Agg *agg)
         agg->book = symbol->thing;
     if (symbol || t->load->blind)
         return;
+    if (symbol_find(t->c, t->load, SYMBOL_FIGURE, name, qualifier_of(name))) {
+        wrong(t, path, "lang.source_figure name=%.*s", STR_ARG(node_name(name)));
+        return;
+    }
     bool field = s->row && book_field(s->row, node_name(name));
     const char *near = nearest_of(t->c, t->load, SYMBOL_KIND | SYMBOL_BOOK, NULL, node_name(name));
     complain(&t->c->c, name->file, node_place(name), field ? NULL : near,
@@ -699,9 +705,15 @@ void figure_type(Compiler *c, Symbol *symbol)
 {
     if (symbol->state != SYMBOL_FRESH)
         return; /* done, or on the way: rules_cycles() reports the ring */
-    symbol->state = SYMBOL_OPEN;
     Figure *f = symbol->thing;
     const Node *n = symbol->node;
+    if (c->figure_depth > FIGURE_DEPTH_MAX) { /* the recursion is bounded; who asked is told */
+        symbol->state = SYMBOL_DONE;
+        symbol->depth = FIGURE_DEPTH_MAX;
+        return;
+    }
+    symbol->state = SYMBOL_OPEN;
+    c->figure_depth++;
     const Node *of = node_clause(n, WORD_OF);
     const Node *every = node_clause(n, WORD_EVERY);
     const Book *every_book = NULL;
@@ -711,7 +723,7 @@ void figure_type(Compiler *c, Symbol *symbol)
         (void)every_of_node(c, symbol->load, every, &f->every, &every_book);
     f->tree = symbol->load->pack->tree;
     figure_params(c, symbol, f);
-    Typer t = { .c = c, .load = symbol->load, .owner = f };
+    Typer t = { .c = c, .load = symbol->load, .owner = f, .figure = symbol };
     Scope scope = {
         .kinds = f->kinds, .kind_count = f->kind_count, .grain = f->every, .figure = f
     };
@@ -725,6 +737,11 @@ void figure_type(Compiler *c, Symbol *symbol)
             wrong(&t, value, "lang.figure_opaque type=%s", text_of(&t, f->expr->type));
     }
     figure_parts(&t, &scope, n, f);
+    if (symbol->depth > FIGURE_DEPTH_MAX) {
+        complain(&c->c, n->file, node_place(n), NULL, "lang.figure_depth n=%d", FIGURE_DEPTH_MAX);
+        symbol->depth = 0; /* said once */
+    }
+    c->figure_depth--;
     symbol->state = SYMBOL_DONE;
     *list_push(c->arena, &c->figures) = f;
 }

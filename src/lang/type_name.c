@@ -121,6 +121,8 @@ static Expr *figure_expr_of(Typer *t, const Scope *s, const Node *n, Symbol *sym
     const Figure *f = symbol->thing;
     edge_add(t, f);
     figure_type(t->c, symbol);
+    if (t->figure && t->figure->depth <= symbol->depth)
+        t->figure->depth = symbol->depth + 1;
     Expr *e = expr_new(t, n, EXPR_FIGURE);
     e->figure = f;
     e->level = LEVEL_UNIT;
