@@ -64,7 +64,7 @@ static void walk_field(Walk *k, const Expr *e, int rows)
     Deps *d = k->deps;
     if (e->outer >= rows)
         d->outer_row = true;
-    if (e->op == EXPR_ROW_DATE)
+    if (e->op == EXPR_ROW_DATE && e->number == 0)
         d->texts = true;
     if (e->op != EXPR_FIELD)
         return;

@@ -200,12 +200,20 @@ static Value pick(Work *w, const Expr *e, Value *values, size_t n)
     return value_arith(w, EXPR_DIV, &sum, &two, e->type);
 }
 
-/* Values that stand in first .. last, each row once. */
+/* Values that stand in first .. last, each row once; they lie in order of place. */
 static void gather_range(Work *w, const Expr *e, const Gathered *g, int32_t n, int32_t first,
                          int32_t last, ValueList *ret)
 {
-    for (int32_t i = 0; i < n; i++) {
-        if (g[i].pre < first || g[i].pre > last || g[i].prev >= first)
+    int32_t low = 0, high = n;
+    while (low < high) {
+        int32_t mid = (low + high) / 2;
+        if (g[mid].pre < first)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    for (int32_t i = low; i < n && g[i].pre <= last; i++) {
+        if (g[i].prev >= first)
             continue;
         Type type = e->agg->value->type;
         type.scale = g[i].scale;
