@@ -18,7 +18,8 @@ Str fault_reason(const char *what)
 Str fault_text(Arena *arena, const Fault *fault, Lang lang)
 {
     static const char *const ids[2][3] = { { "fault.at", "fault.at_cell", "fault.at_cell_given" },
-                                           { "fault.at_row", "fault.at_column", "fault.at_given" } };
+                                           { "fault.at_row", "fault.at_column",
+                                             "fault.at_given" } };
     Str body = fault->own_words.n ? fault->own_words : word_text(arena, fault->what, lang);
     int detail = !fault->column.n ? 0 : !fault->given.n ? 1 : 2;
     const char *id = ids[fault->row > 0][detail];

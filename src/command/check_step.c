@@ -19,8 +19,8 @@ void step_fail(Work *w, TestRun *t, const Step *step, const char *format, ...)
     Str file = (size_t)step->place.file < t->source->n ? t->source->files[step->place.file].name
                                                        : STR("?");
     Str line = str_trim(test_line(t, step->place));
-    buf_printf(t->out, "%.*s:%d: %.*s\n    %.*s\n", STR_ARG(file), step->place.line,
-               STR_ARG(words), STR_ARG(line));
+    buf_printf(t->out, "%.*s:%d: %.*s\n    %.*s\n", STR_ARG(file), step->place.line, STR_ARG(words),
+               STR_ARG(line));
     t->failed = true;
     t->faults++;
 }

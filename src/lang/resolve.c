@@ -400,17 +400,30 @@ static bool hangs_below(TreeWalk *w, const Kind *kind)
     map_put_int(&w->seen, key, (void *)(uintptr_t)kind);
     for (size_t i = 0; i < w->tree->edge_count; i++) {
         const TreeEdge *edge = &w->tree->edges[i];
-        if (edge->child == kind && (edge->parent == w->top || hangs_below(w, edge->parent)))
+        if (edge->child == kind && edge->parent != kind &&
+            (edge->parent == w->top || hangs_below(w, edge->parent)))
             return true;
     }
     return false;
+}
+
+/* A kind may stand in its own kind (a group in a group), but not in that alone. */
+static bool only_in_itself(const Tree *tree, const Kind *kind)
+{
+    bool own = false;
+    for (size_t i = 0; i < tree->edge_count; i++) {
+        if (tree->edges[i].child == kind && tree->edges[i].parent != kind)
+            return false;
+        own |= tree->edges[i].child == kind;
+    }
+    return own;
 }
 
 static bool in_ring(Work *w, const Tree *tree, const Kind *kind)
 {
     ARENA_SCOPE(w->arena);
     TreeWalk walk = { .tree = tree, .top = kind, .seen = map_open(w->arena) };
-    return hangs_below(&walk, kind);
+    return only_in_itself(tree, kind) || hangs_below(&walk, kind);
 }
 
 static void check_tree(Compiler *c, const Load *load, const Tree *tree)

@@ -74,8 +74,12 @@ int bench_ask(const char *dir)
     double t1 = clock_ms();
     for (int year = 2016; year <= 2023; year++)
         asked += ask_year(w, &k, set, year);
-    printf("{\"bench\":\"city\",\"open_ms\":%.1f,\"figures_asked\":%lld,\"ask_ms\":%.1f,\"resident_mb\":%.1f,\"peak_mb\":%.1f}\n",
-           open_ms, (long long)asked, clock_ms() - t1, (double)status_kb("VmRSS") / 1024, (double)status_kb("VmHWM") / 1024);
+    printf("{\"bench\":\"city\",\"open_ms\":%.1f,\"figures_asked\":%lld,\"ask_ms\":%.1f,\"resident_"
+           "mb\":%.1f,\"peak_mb\":%.1f,"
+           "\"records_mb\":%.1f,\"columns_mb\":%.1f,\"work_mb\":%.1f}\n",
+           open_ms, (long long)asked, clock_ms() - t1, (double)status_kb("VmRSS") / 1024,
+           (double)status_kb("VmHWM") / 1024, (double)records_bytes(k.core) / 1e6,
+           (double)figures_bytes(k.figures) / 1e6, (double)arena_total(w->arena) / 1e6);
     kernel_close(&k);
     work_close(&w);
     return 0;
@@ -103,7 +107,8 @@ int bench_bulletin(const char *dir, const char *issue)
         work_close(&w);
     }
     double first = took[0];
-    printf("{\"bench\":\"bulletin\",\"first_ms\":%.1f,\"ms\":%.1f,\"bytes\":%zu}\n", first, median(took, ROUNDS), bytes);
+    printf("{\"bench\":\"bulletin\",\"first_ms\":%.1f,\"ms\":%.1f,\"bytes\":%zu}\n", first,
+           median(took, ROUNDS), bytes);
     kernel_close(&k);
     work_close(&open);
     return 0;

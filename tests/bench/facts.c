@@ -9,16 +9,18 @@
 
 enum { VILLAGES = 10000, FIELDS = 6, SECONDS = 4, SLICE = 20000 };
 
-static const char pack_text[] = "tian 1\n"
-                                "pack bench \"压测\" version 1 {\n"
-                                "  owner \"bench\"\n  basis \"演示\", approval \"演示\"\n  from 1990-01-01 to 2100-12-31\n"
-                                "  rates village\n}\n"
-                                "kind city \"市\"\nkind county \"县\" in city\nkind village \"村\" in county\n"
-                                "role clerk \"科员\" at village\n"
-                                "book b \"月报\" per village every month {\n"
-                                "  f0 money \"一\" min 0\n  f1 money \"二\" min 0\n  f2 money \"三\" min 0\n"
-                                "  f3 money \"四\" min 0\n  f4 money \"五\" min 0\n  f5 money \"六\" min 0\n"
-                                "  minutes 1\n  read anyone\n  write clerk at village\n}\n";
+static const char pack_text[] =
+    "tian 1\n"
+    "pack bench \"压测\" version 1 {\n"
+    "  owner clerk at village\n  basis \"演示\", approval \"演示\"\n  from 1990-01-01 to "
+    "2100-12-31\n"
+    "  rates village\n}\n"
+    "kind city \"市\"\nkind county \"县\" in city\nkind village \"村\" in county\n"
+    "role clerk \"科员\" at village\n"
+    "book b \"月报\" per village every month {\n"
+    "  f0 money \"一\" min 0\n  f1 money \"二\" min 0\n  f2 money \"三\" min 0\n"
+    "  f3 money \"四\" min 0\n  f4 money \"五\" min 0\n  f5 money \"六\" min 0\n"
+    "  minutes 1\n  read anyone\n  write clerk at village\n}\n";
 
 typedef struct Bench {
     Core *core;
@@ -37,7 +39,8 @@ static bool put_return(Work *w, Bench *b, int64_t number)
 {
     RecordEdit edit = record_edit_new(w->arena, b->book);
     uint64_t state = (uint64_t)number * 2654435761u + 1;
-    Period month = period_shift(period_of_day(PERIOD_MONTH, day_make(1995, 1, 1)), (int)(number / VILLAGES));
+    Period month =
+        period_shift(period_of_day(PERIOD_MONTH, day_make(1995, 1, 1)), (int)(number / VILLAGES));
     edit.unit = b->unit[number * 7919 % VILLAGES];
     edit.period = month.code;
     edit.state = RECORD_FILED;
@@ -60,7 +63,8 @@ static bool file_one(Work *w, Log *log, void *payload)
     core->act_n = 0;
     core->act_hash = (Hash){ { 0 } };
     int64_t first = log_head(log).size;
-    bool ok = put_return(w, filing->bench, filing->number) && act_add(w, log, core->act, 0, 0, first, 1, core->act_hash);
+    bool ok = put_return(w, filing->bench, filing->number) &&
+              act_add(w, log, core->act, 0, 0, first, 1, core->act_hash);
     core->changing = false;
     return ok;
 }
@@ -109,8 +113,14 @@ static void make_store(Work *w, Bench *b, const char *dir)
     int32_t parent = UNIT_NONE;
     for (int32_t i = 0; i < VILLAGES + 2; i++) {
         ARENA_SCOPE(w->arena);
-        NewUnit unit = { .code = str_printf(w->arena, "%012d", i), .name = STR("村"), .parent = parent, .day = day_make(1990, 1, 1),
-                         .kind = set_kind(set, i == 0 ? STR("city") : i == 1 ? STR("county") : STR("village"))->number };
+        NewUnit unit = { .code = str_printf(w->arena, "%012d", i),
+                         .name = STR("村"),
+                         .parent = parent,
+                         .day = day_make(1990, 1, 1),
+                         .kind = set_kind(set, i == 0   ? STR("city")
+                                               : i == 1 ? STR("county")
+                                                        : STR("village"))
+                                     ->number };
         int32_t made;
         CHECK(unit_create(w, b->core, &unit, &made));
         if (i < 2)
@@ -173,7 +183,8 @@ int bench_facts(int writers, int64_t facts, const char *dir)
     double start = clock_ms();
     CHECK(log_verify(w, b->core->store.db, &verified));
     double verify_ms = clock_ms() - start;
-    printf("{\"bench\":\"facts\",\"writers\":%d,\"there\":%lld,\"facts_per_s\":%.0f,\"bulk_per_s\":%.0f,\"verify_per_s\":%.0f}\n",
+    printf("{\"bench\":\"facts\",\"writers\":%d,\"there\":%lld,\"facts_per_s\":%.0f,\"bulk_per_s\":"
+           "%.0f,\"verify_per_s\":%.0f}\n",
            writers, (long long)facts, rate, facts ? (double)facts * 1000 / fill_ms : 0,
            (double)verified * 1000 / verify_ms);
     core_close(&b->core);
