@@ -65,6 +65,31 @@ TEST(one_name_in_two_needed_packs_asks_for_the_pack)
     EXPECT(last && set_figure(last, STR("m"))->expr->args[0]->figure->pack == last->packs[1]);
 }
 
+TEST(an_older_pack_than_needed_is_not_enough)
+{
+    PACKED(p, "");
+    Source second = one_file(w, "two.tian", STR(HEAD_OF("two", "ground 2")));
+    Problems problems = { 0 };
+    EXPECT(!pack_compile(w, p.set, &second, p.registry, &problems) && problems.n == 1);
+    EXPECT(str_is(str_of(problems.at[0].what), "lang.pack_old name=ground want=2 got=1"));
+}
+
+TEST(a_figure_of_another_kind_is_not_asked_of_a_units_name)
+{
+    PACKED(p, "figure few of hamlet \"少\" = count(hamlet)\n");
+    Str text = str_printf(
+        w->arena,
+        "%stest \"一\" {\n  unit county A; unit town T in A; unit hamlet V in T\n"
+        "  expect few @ V [2022] = 1\n  expect few @ T [2022] = 1\n}\n",
+        "tian 1\npack two \"样\" version 1 {\n  owner clerk at town\n  basis \"条例\", approval "
+        "\"1号\"\n  from 2021-01-01\n  needs ground 1\n}\n");
+    Source source = one_file(w, "two.tian", text);
+    Problems problems = { 0 };
+    EXPECT(!pack_compile(w, p.set, &source, p.registry, &problems) && problems.n == 1);
+    EXPECT(problems.n == 1 && problems.at[0].place.line == 11);
+    EXPECT(str_is(str_of(problems.at[0].what), "lang.figure_kind name=few kind=hamlet"));
+}
+
 TEST(the_head_of_a_source_tells_name_and_needs)
 {
     Work *w CLEANUP(work_close) = work_open(env_real(), 8u << 20);
