@@ -100,6 +100,7 @@ void kind_values(Compiler *c, Load *load, const Node *n, Kind *kind);
 void book_values(Compiler *c, Load *load, const Node *n, Book *book);
 void steps_load(Compiler *c, Load *load); /* test sections */
 void rules_load(Compiler *c, Load *load); /* licence, forbidden, asks twice, words */
+void persons_load(Compiler *c, const Load *load); /* nobody named in the open, nobody rated */
 void words_load(Compiler *c, Load *load); /* words/en.txt */
 void rules_cycles(Compiler *c);
 

@@ -2,7 +2,7 @@
  *
  * A PackSet is an immutable snapshot of all loaded packs in one arena of its own: names resolved,
  * expressions typed, computed fields and figures as trees. The kernel reads these structs; it never
- * sees tokens. It refuses at load what the mission forbids (rules.c names each rule). */
+ * sees tokens. It refuses at load what the mission forbids (rules/ names each rule). */
 #pragma once
 #include "lang/model.h"
 

@@ -2,7 +2,7 @@
  *
  * One way through: lex.c cuts text into tokens; parse*.c builds Nodes and marks which tokens are
  * keywords; declare.c makes the model's structs and their names; resolve*.c fills them; type*.c
- * turns expression nodes into typed Expr; rules.c refuses what the mission forbids. */
+ * turns expression nodes into typed Expr; rules/ refuses what the mission forbids. */
 #pragma once
 #include "base/limits.h"
 #include "lang/lang.h"

@@ -1,6 +1,6 @@
-/* What a pack must be before it loads: no rings of figures, a licence, nothing that rates residents
- * or records what is nobody's business, nothing asked twice, words complete. Every refusal names
- * its rule, so that an office can answer it. */
+/* What a pack must be before it loads: no rings of figures, a licence, nothing recorded that is
+ * nobody's business, nothing asked twice, words complete; persons.c has the rules about persons.
+ * Every refusal names its rule, so that an office can answer it. */
 #include "base/utf8.h"
 #include "lang/compile_int.h"
 
@@ -213,29 +213,10 @@ static Str title_of(const Node *n)
     return title ? node_name(title) : STR("");
 }
 
-/* A text that seems to name a person should be private. A guess may warn, never refuse. */
-static void guess_personal(Compiler *c, const Load *load, const Node *n)
-{
-    static const char *const words[] = { "姓名",     "身份证",   "手机号", "电话",
-                                         "家庭住址", "银行账号", "户主" };
-    const Node *type = node_kid(n, NODE_TYPE);
-    if (!load->fresh || !type || type->word != WORD_TEXT || node_clause(n, WORD_PRIVATE))
-        return;
-    Str title = title_of(n);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_find(title, str_of(words[i])) != SIZE_MAX) {
-            complain_warning(&c->c, n->file, node_place(n), "lang.personal_guess name=%.*s",
-                             STR_ARG(node_name(n)));
-            return;
-        }
-}
-
 /* Fields, choices and items below a declaration. */
-static void taboos_below(Compiler *c, const Load *load, const Node *n)
+static void taboos_below(Compiler *c, const Node *n)
 {
     FOR_EACH (kid, n) {
-        if (kid->kind == NODE_FIELD)
-            guess_personal(c, load, kid);
         if (kid->kind == NODE_FIELD || kid->kind == NODE_ITEM)
             check_taboo(c, kid, node_name(kid), title_of(kid));
         const Node *type = kid->kind == NODE_FIELD ? node_kid(kid, NODE_TYPE) : NULL;
@@ -245,68 +226,7 @@ static void taboos_below(Compiler *c, const Load *load, const Node *n)
     }
 }
 
-/* ---- residents are not rated ---- */
-
-static bool has_any(Str text, const char *const *words, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_find(text, str_of(words[i])) != SIZE_MAX)
-            return true;
-    return false;
-}
-
-static bool is_resident(Str name, Str title)
-{
-    static const char *const names[] = { "resident", "residents", "villager",  "villagers",
-                                         "citizen",  "person",    "household", "inhabitant" };
-    static const char *const titles[] = { "居民", "村民", "群众", "住户", "农户",
-                                          "户主", "个人", "公民", "人员" };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (str_is(name, names[i]))
-            return true;
-    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
-        if (str_is(title, titles[i]) || str_is(name, titles[i]))
-            return true;
-    return false;
-}
-
-static bool rates_residents(Str title)
-{
-    static const char *const who[] = { "居民", "村民", "住户", "农户",  "户主",
-                                       "家庭", "个人", "公民", "文明户" };
-    static const char *const how[] = { "评分",     "积分",   "打分",   "得分",    "信用分",
-                                       "信用等级", "评级",   "评星",   "分级",    "排名",
-                                       "画像",     "黑名单", "红名单", "信用评价" };
-    return has_any(title, who, sizeof who / sizeof *who) &&
-           has_any(title, how, sizeof how / sizeof *how);
-}
-
-static void check_rating(Compiler *c, const Node *n)
-{
-    Str title = title_of(n);
-    if (rates_residents(title))
-        complain(&c->c, n->file, node_place(n), NULL, "lang.rates_residents title=%.*s",
-                 STR_ARG(title));
-}
-
-/* A record that names a person and holds a score is a profile of that person. */
-static void check_profile(Compiler *c, const Node *n, const Book *book)
-{
-    bool person = is_resident(book->name, book->title);
-    for (size_t i = 0; i < book->field_count; i++) {
-        const Field *f = book->fields[i];
-        person = person || f->type.hidden || f->type.kind == TYPE_CONTACT ||
-                 is_resident(f->name, f->title);
-    }
-    for (size_t i = 0; i < book->field_count && person; i++)
-        if (book->fields[i]->type.kind == TYPE_SCORE) {
-            Place place = book->fields[i]->place;
-            complain(&c->c, n->file, place, NULL, "lang.profile book=%.*s field=%.*s",
-                     STR_ARG(book->name), STR_ARG(book->fields[i]->name));
-        }
-}
-
-static void forbidden(Compiler *c, Load *load)
+static void forbidden(Compiler *c, const Load *load)
 {
     for (size_t i = 0; i < load->decl_count; i++) {
         const Node *n = load->decls[i];
@@ -315,18 +235,8 @@ static void forbidden(Compiler *c, Load *load)
         if (!declares || node_token(n)->kind != TOKEN_NAME)
             continue;
         check_taboo(c, n, node_name(n), title_of(n));
-        taboos_below(c, load, n);
-        check_rating(c, n);
-        FOR_EACH (kid, n)
-            if (kid->kind == NODE_FIELD)
-                check_rating(c, kid);
-        if (n->kind == NODE_KIND && is_resident(node_name(n), title_of(n)))
-            complain(&c->c, n->file, node_place(n), NULL, "lang.resident_kind name=%.*s",
-                     STR_ARG(node_name(n)));
+        taboos_below(c, n);
     }
-    for (size_t i = 0; i < c->all.n; i++)
-        if (c->all.at[i]->load == load && c->all.at[i]->kind == SYMBOL_BOOK)
-            check_profile(c, c->all.at[i]->node, c->all.at[i]->thing);
 }
 
 /* ---- ask once ---- */
@@ -397,6 +307,7 @@ void rules_load(Compiler *c, Load *load)
 {
     licence(c, load);
     forbidden(c, load);
+    persons_load(c, load);
     asks_twice(c, load);
     words_load(c, load);
 }
