@@ -1,6 +1,7 @@
 /* `same K` (rule 16): all roll-ups of a figure run over the units of kind K at which every atom is
  * complete, in each shifted period, in the tree of the later period. A unit of which nothing was
- * asked in one of the periods is not the same unit in both: it is left out (docs/decisions/0009). */
+ * asked in one of the periods is not the same unit in both: it is left out (docs/decisions/0009).
+ */
 #include "figure/column/column_int.h"
 
 typedef bool (*AtomVisit)(Work *w, Figures *f, const Ctx *c, const Expr *e, void *self);

@@ -270,7 +270,8 @@ static void add_at(Column *col, int32_t pre, Int128 amount, const int32_t *count
 
 static bool column_rolls(const Column *col)
 {
-    return col->key.agg->agg->scope == SCOPE_SUBTREE;
+    AggScope scope = col->key.agg->agg->scope;
+    return scope == SCOPE_SUBTREE || (scope == SCOPE_OWN && col->key.only);
 }
 
 static void gather(Column *col, int32_t pre, int32_t prev, const Contribution *add)
@@ -286,10 +287,14 @@ static void gather(Column *col, int32_t pre, int32_t prev, const Contribution *a
         (Gathered){ pre, prev, add->gathered_scale, add->num, add->den };
 }
 
-/* The place itself, or -1 when the column is bound to a mask and no unit of it stands above. */
+/* The place itself, or -1 when the column is bound to a mask and no unit of it stands above (own:
+ * it is none itself). */
 static int32_t masked_pre(const Column *col, int32_t pre)
 {
     int32_t above = pre;
+    bool own = col->key.agg->agg->scope == SCOPE_OWN;
+    if (col->key.only && own && pre >= 0)
+        return col->key.only->mask[pre] ? pre : -1;
     while (col->key.only && above >= 0 && !col->key.only->mask[above])
         above = col->tree->parent[above];
     return above >= 0 ? pre : -1;

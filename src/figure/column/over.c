@@ -247,7 +247,8 @@ static void read_range(Work *w, const Expr *e, const Column *col, int32_t pre, R
 {
     Sums s = column_sums(col, pre);
     sums_add(&r->sums, &s);
-    int32_t last = e->agg->scope == SCOPE_SUBTREE ? col->tree->last[pre] : pre;
+    bool below = e->agg->scope == SCOPE_SUBTREE || col->key.only;
+    int32_t last = below ? col->tree->last[pre] : pre;
     if (col->gathered_n)
         gather_range(w, e, col->gathered, col->gathered_n, pre, last, &r->values);
 }
@@ -382,7 +383,7 @@ bool atom_eval(Work *w, Figures *f, const Ctx *ctx, const Expr *e, Value *ret)
         return true;
     }
     TRY(column_need(w, f, &c, e, t, NULL, &col));
-    if (c.masked && col->spread && e->agg->scope == SCOPE_SUBTREE)
+    if (c.masked && col->spread && e->agg->scope != SCOPE_ABOVE)
         TRY(column_need(w, f, &c, e, t, f->mask, &col));
     *ret = column_value(w, f, &c, e, col, pre);
     return !f->log || log_atom(f, &c, e, ret);
