@@ -156,6 +156,7 @@ void literal_fit(Expr *e,
                  Type to); /* 0 fits all amounts; plain numbers fit ratio, score, decimal */
 bool types_join(Expr *a, Expr *b, Type *ret);
 bool type_binary(ExprOp op, Expr *a, Expr *b, Type *ret);
+bool ratio_as_decimal(Expr *e); /* a / b of one unit, where a decimal is declared */
 Type type_mean(Type t); /* of avg and median */
 /* A literal token of numbers, days, periods; complains. */
 bool literal_of_token(Complaints *c, const Node *n, Type *ret_type, int64_t *ret);

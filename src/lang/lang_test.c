@@ -221,6 +221,22 @@ TEST(the_algebra_of_types_holds)
     EXPECT(set_figure(p.set, STR("rate_"))->as.trim);
 }
 
+TEST(a_declared_decimal_takes_the_quotient_of_two_numbers)
+{
+    PACKED(p, "book d \"商\" per hamlet every year {\n  a int \"甲\"\n  b int \"乙\"\n"
+              "  c money \"丙\"\n  plain decimal(1) \"一\" = a / b\n"
+              "  branch decimal(2) \"二\" = if b > 0 then -(a / b) else 0\n"
+              "  same decimal(1) \"三\" = c / c\n  share_ percent \"四\" = a / b\n}\n");
+    const Book *d = set_book(p.set, STR("d"));
+    const Expr *branch = book_field(d, STR("branch"))->computed;
+    EXPECT(book_field(d, STR("plain"))->computed->type.kind == TYPE_DECIMAL);
+    EXPECT(book_field(d, STR("same"))->computed->type.kind == TYPE_DECIMAL);
+    EXPECT(branch->type.kind == TYPE_DECIMAL && branch->args[1]->type.kind == TYPE_DECIMAL &&
+           branch->args[1]->args[0]->type.kind == TYPE_DECIMAL &&
+           branch->args[2]->type.kind == TYPE_DECIMAL);
+    EXPECT(book_field(d, STR("share_"))->computed->type.kind == TYPE_RATIO);
+}
+
 TEST(aggregates_name_source_range_time_condition_and_value)
 {
     PACKED(p, "figure a_ \"一\" = sum(crop: corn)\n"

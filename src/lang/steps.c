@@ -10,7 +10,8 @@ typedef struct TestRun {
     list_of(Local) locals;
     list_of(Step) steps;
     int64_t at_ms;
-    int32_t day; /* of the clock */
+    int32_t day;  /* of the clock */
+    size_t roots; /* units without one above */
 } TestRun;
 
 #define wrong(r, n, ...) complain(&(r)->c->c, (n)->file, node_span(n), NULL, __VA_ARGS__)
@@ -268,6 +269,8 @@ static void step_unit(TestRun *r, Step *step, const Node *n)
         step_names(r, step, names);
     if (in)
         step->unit = unit_name(r, in->kid);
+    else
+        r->roots += step->name_count;
     if (node_clause(n, WORD_ON))
         step->day = step_day(r, n);
     for (size_t i = 0; i < step->name_count; i++)
@@ -359,6 +362,20 @@ static void step_set(TestRun *r, Step *step, const Node *n)
         step->expr = type_as(&t, &scope, n->kid->next, param->type);
 }
 
+/* Does it ask something of a unit without saying which? */
+static bool lacks_unit(const Expr *e)
+{
+    bool own = true; /* no part of it asks a unit, so it does itself */
+    if (e->level == LEVEL_CONST || (e->op == EXPR_AT && e->text.n) || e->op == EXPR_PERIOD_DATE)
+        return false;
+    for (size_t i = 0; i < e->arg_count; i++) {
+        own = own && e->args[i]->level == LEVEL_CONST;
+        if (lacks_unit(e->args[i]))
+            return true;
+    }
+    return own && e->op != EXPR_ATTR;
+}
+
 static void step_expect(TestRun *r, Step *step, const Node *n)
 {
     Typer t = { .c = r->c, .load = r->load };
@@ -374,6 +391,8 @@ static void step_expect(TestRun *r, Step *step, const Node *n)
         step->expr = type_condition(&t, &scope, n->kid);
     else
         step->expr = type_expr(&t, &scope, n->kid, NULL);
+    if (r->roots > 1 && lacks_unit(step->expr))
+        wrong(r, n->kid, "lang.expect_unit");
     const Node *because = node_clause(n, WORD_BECAUSE);
     if (because && because->kid)
         step->because = node_name(because->kid);

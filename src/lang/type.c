@@ -421,3 +421,20 @@ Type type_mean(Type t)
     }
     return mean;
 }
+
+/* a / b of one unit is a ratio; where a decimal is declared it is read as the number it is, through
+ * signs and branches. */
+bool ratio_as_decimal(Expr *e)
+{
+    if (e->type.kind != TYPE_RATIO)
+        return is_number(e->type) && e->type.kind != TYPE_SCORE;
+    bool zero = e->op == EXPR_LITERAL && e->number == 0;
+    bool good = zero || e->op == EXPR_DIV;
+    if (e->op == EXPR_NEG)
+        good = ratio_as_decimal(e->args[0]);
+    else if (e->op == EXPR_IF)
+        good = ratio_as_decimal(e->args[1]) && ratio_as_decimal(e->args[2]);
+    if (good)
+        e->type = (Type){ .kind = TYPE_DECIMAL, .scale = SCALE_RATIO, .low = 1 };
+    return good;
+}

@@ -573,6 +573,8 @@ Expr *type_as(Typer *t, const Scope *s, const Node *n, Type want)
     if (want.kind == TYPE_NONE || e->type.kind == TYPE_NONE)
         return e;
     literal_fit(e, want);
+    if (want.kind == TYPE_DECIMAL && e->type.kind == TYPE_RATIO)
+        (void)ratio_as_decimal(e);
     if (want.kind == TYPE_DURATION)
         to.type.work = e->type.work; /* a declared duration is of either kind */
     bool date = want.kind == TYPE_TIME && e->type.kind == TYPE_DATE;
@@ -582,6 +584,8 @@ Expr *type_as(Typer *t, const Scope *s, const Node *n, Type want)
         good = false;
     if (date || (good && !ratio))
         return e;
-    wrong(t, n, "lang.want_type_of want=%s got=%s", text_of(t, want), got);
+    bool plain = e->type.kind == TYPE_RATIO && (want.kind == TYPE_INT || want.kind == TYPE_DECIMAL);
+    wrong(t, n, plain ? "lang.want_plain want=%s got=%s" : "lang.want_type_of want=%s got=%s",
+          text_of(t, want), got);
     return e;
 }

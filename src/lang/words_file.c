@@ -115,7 +115,20 @@ static const char *nearest_path(Compiler *c, const WantedList *all, Str path)
     return near.n ? str_z(c->w->arena, near) : NULL;
 }
 
-static void word_line(Compiler *c, Load *load, const WantedList *all, Str line, int32_t number)
+/* A path written twice: one of the two would be lost without a word. */
+static bool word_twice(Compiler *c, const Load *load, Map *seen, Str path, Place place)
+{
+    const Place *first = map_find(seen, path);
+    if (first)
+        complain(&c->c, load->words_file, place, NULL, "lang.words_twice path=%.*s line=%d",
+                 STR_ARG(path), first->line);
+    else
+        map_put(seen, path, arena_copy(c->arena, &place, sizeof place));
+    return first;
+}
+
+static void word_line(Compiler *c, Load *load, const WantedList *all, Map *seen, Str line,
+                      int32_t number)
 {
     Str text = str_trim(line);
     if (str_ends(text, STR("\r")))
@@ -130,6 +143,8 @@ static void word_line(Compiler *c, Load *load, const WantedList *all, Str line, 
     }
     Str path = str_trim(str_sub(text, 0, equal));
     place.length = (int32_t)path.n;
+    if (word_twice(c, load, seen, path, place))
+        return;
     if (!put_word(load, c->arena, all, path, str_trim(str_sub(text, equal + 3, text.n))))
         complain(&c->c, load->words_file, place, nearest_path(c, all, path),
                  "lang.words_unknown path=%.*s", STR_ARG(path));
@@ -144,8 +159,9 @@ void words_load(Compiler *c, Load *load)
     Str rest = load->words;
     Str line;
     int32_t number = 0;
+    Map seen = map_open(c->arena); /* path -> Place of its line */
     while (str_next(&rest, '\n', &line))
-        word_line(c, load, &all, line, ++number);
+        word_line(c, load, &all, &seen, line, ++number);
     for (size_t i = 0; i < all.n; i++) {
         Str full = str_printf(c->arena, "%s %.*s", all.at[i].noun, STR_ARG(all.at[i].path));
         if (!map_find(&load->pack->words, full))
