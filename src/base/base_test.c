@@ -153,6 +153,10 @@ TEST(messages_take_their_values_by_name)
     Work *w = open_work();
     Str text = word_text(w->arena, "work.too_much_memory bytes=12", LANG_EN);
     EXPECT(str_find(text, STR("(12 bytes used)")) != SIZE_MAX);
+    text = word_text(w->arena, "check.step why=main.kind name=k", LANG_EN);
+    EXPECT(str_is(text, "This step cannot be carried out: There is no kind of unit k."));
+    text = word_text(w->arena, "check.step why=as it was said", LANG_EN);
+    EXPECT(str_is(text, "This step cannot be carried out: as it was said"));
     text = word_text(w->arena, "no.such id", LANG_ZH);
     EXPECT(str_find(text, STR("no.such id")) != SIZE_MAX);
     work_close(&w);

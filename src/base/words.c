@@ -56,6 +56,14 @@ static Str value_of(Arena *arena, const char *sentence, Str values, Str key)
     return str_sub(values, from, to - from);
 }
 
+/* A reason may be a message itself: it is said in the language of the whole sentence. */
+static Str reason_text(Arena *arena, Str key, Str value, Lang lang)
+{
+    Str id = str_sub(value, 0, str_find(value, STR(" ")));
+    bool message = str_is(key, "why") && word_find(id, lang);
+    return message ? word_text(arena, str_z(arena, value), lang) : value;
+}
+
 Str word_text(Arena *arena, const char *what, Lang lang)
 {
     Str all = str_of(what);
@@ -75,7 +83,8 @@ Str word_text(Arena *arena, const char *what, Lang lang)
             break;
         }
         buf_put(&out, str_sub(rest, 0, open));
-        buf_put(&out, value_of(arena, sentence, values, str_sub(rest, open + 1, close - open - 1)));
+        Str key = str_sub(rest, open + 1, close - open - 1);
+        buf_put(&out, reason_text(arena, key, value_of(arena, sentence, values, key), lang));
         rest = str_sub(rest, close + 1, rest.n);
     }
     return buf_str(&out);

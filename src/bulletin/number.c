@@ -137,9 +137,8 @@ static void number_fill(Work *w, Doc *doc, Number *n)
         e = expr_compile(w, doc->set, text, &problems);
         if (!e || problems.errors) {
             const char *why = problems.n ? problems.at[0].what : "lang.expression";
-            Str words = word_text(w->arena, why, LANG_ZH);
-            doc_fault(w, doc, n->line, "bulletin.expression text=%.*s why=%.*s", STR_ARG(n->source),
-                      STR_ARG(words));
+            doc_fault(w, doc, n->line, "bulletin.expression text=%.*s why=%s", STR_ARG(n->source),
+                      why);
             n->failed = true;
             work_clear(w);
             return;
@@ -156,9 +155,8 @@ static void number_fill(Work *w, Doc *doc, Number *n)
         doc_fault(w, doc, n->line, "bulletin.no_unit text=%.*s", STR_ARG(n->source));
         n->failed = true;
     } else if (!evaluate(w, doc, n, e)) {
-        Str words = word_text(w->arena, w->err.what, LANG_ZH);
-        doc_fault(w, doc, n->line, "bulletin.expression text=%.*s why=%.*s", STR_ARG(n->source),
-                  STR_ARG(words));
+        doc_fault(w, doc, n->line, "bulletin.expression text=%.*s why=%s", STR_ARG(n->source),
+                  w->err.what);
         n->failed = true;
         work_clear(w);
     }

@@ -126,8 +126,7 @@ bool doc_html(Work *w, Core *core, const Doc *given, Buf *out)
     buf_putz(out, "</main>\n</body>\n</html>\n");
     if (doc->faults.n > given->faults.n) {
         const DocFault *fault = &doc->faults.at[given->faults.n];
-        Str why = word_text(w->arena, fault->what, LANG_ZH);
-        return fail(w, ERR_BAD_INPUT, "bulletin.fault line=%d why=%.*s", fault->line, STR_ARG(why));
+        return fail(w, ERR_BAD_INPUT, "bulletin.fault line=%d why=%s", fault->line, fault->what);
     }
     return buf_ok(out) ? true : fail(w, ERR_LIMIT, "bulletin.too_large limit=%d", DOC_HTML_MAX);
 }
