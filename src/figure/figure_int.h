@@ -109,6 +109,7 @@ struct Figures {
     const Column *mask;
     Expr **counts; /* count(BOOK) by book number, for expected() and reported() */
     int32_t count_n;
+    bool by_walk;         /* evaluate cells one by one, without steps */
     Work *own;            /* for changes that are told while nobody asks */
     struct TraceLog *log; /* atoms as they are read, when tracing */
 };

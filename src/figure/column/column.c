@@ -287,6 +287,17 @@ static void gather(Column *col, int32_t pre, int32_t prev, const Contribution *a
         (Gathered){ pre, prev, add->gathered_scale, add->num, add->den };
 }
 
+/* A mask belongs to one tree; [known] atoms read another in which the same unit stands elsewhere.
+ */
+bool mask_has(const Column *mask, const FTree *t, int32_t pre)
+{
+    if (mask->tree == t)
+        return mask->mask[pre];
+    int32_t slot = t->slot_of[pre];
+    int32_t there = slot < mask->tree->slots ? mask->tree->pre_of[slot] : -1;
+    return there >= 0 && mask->mask[there];
+}
+
 /* The place itself, or -1 when the column is bound to a mask and no unit of it stands above (own:
  * it is none itself). */
 static int32_t masked_pre(const Column *col, int32_t pre)
@@ -294,8 +305,8 @@ static int32_t masked_pre(const Column *col, int32_t pre)
     int32_t above = pre;
     bool own = col->key.agg->agg->scope == SCOPE_OWN;
     if (col->key.only && own && pre >= 0)
-        return col->key.only->mask[pre] ? pre : -1;
-    while (col->key.only && above >= 0 && !col->key.only->mask[above])
+        return mask_has(col->key.only, col->tree, pre) ? pre : -1;
+    while (col->key.only && above >= 0 && !mask_has(col->key.only, col->tree, above))
         above = col->tree->parent[above];
     return above >= 0 ? pre : -1;
 }

@@ -123,6 +123,7 @@ Sums column_sums(const Column *col, int32_t pre);
  */
 void column_scatter(Work *w, Column *col, const Places *places, const Contribution *add, int sign,
                     bool live);
+bool mask_has(const Column *mask, const FTree *t, int32_t pre); /* pre in t */
 void column_roll(Column *col);
 void columns_trim(Figures *f);
 /* Frees stale columns and those that drop() names (NULL = none). */

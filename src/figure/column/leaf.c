@@ -1,4 +1,5 @@
 /* Leaves: aggregates over the rows of a book, scattered to the units that they belong to. */
+#include "figure/column/cell_steps.h"
 #include "figure/column/column_int.h"
 
 static bool op_gathers(AggOp op)
@@ -146,8 +147,12 @@ typedef struct Fill {
     const Ctx *c;
     const Expr *e;
     Column *col;
-    const Block *block; /* NULL: rows are found one by one */
-    Ctx inside;         /* the context of q */
+    const Block *block;       /* NULL: rows are found one by one */
+    Ctx inside;               /* the context of q */
+    CellSteps *steps;         /* NULL: cells are evaluated one by one */
+    int64_t cells[STEP_ROWS]; /* those that wait for the next run of the steps */
+    int32_t pres[STEP_ROWS];
+    int waiting;
 } Fill;
 
 static bool fill_row(const Fill *fill, Work *w, Figures *f, int32_t unit, int64_t ord,
@@ -196,14 +201,78 @@ static bool fill_cell(const Fill *fill, Work *w, Figures *f, const Places *place
     return true;
 }
 
-static bool fill_unit(const Fill *fill, Work *w, Figures *f, int32_t unit, int64_t cells)
+/* ---- cells in runs of steps ---- */
+static Contribution run_contribution(const Fill *fill, const StepRun *run, int i)
+{
+    Contribution add = { .in = true, .scale = cell_steps_scale(fill->steps) };
+    bool known = !run->where || run->where_known[i];
+    bool holds = !run->where || (known && run->where[i]);
+    bool amount = holds && run->value && run->value_known[i];
+    add.counts[LANE_EXPECTED] = 1;
+    add.counts[LANE_N] = run->value ? amount : holds;
+    add.counts[LANE_REPORTED] = run->value ? amount || (known && !holds) : known;
+    add.amount = amount ? run->value[i] : 0;
+    if (!amount)
+        add.scale = 0;
+    add.counts[LANE_CONFIRMED] =
+        add.counts[LANE_REPORTED] && fill->block->state[fill->cells[i]] == RECORD_CONFIRMED;
+    return add;
+}
+
+static bool flush_run(Fill *fill, Work *w, Figures *f)
+{
+    StepRun run;
+    int n = fill->waiting;
+    fill->waiting = 0;
+    bool ran = n && cell_steps_run(fill->steps, fill->block, fill->cells, n, &run);
+    for (int i = 0; i < n; i++) {
+        ARENA_SCOPE(w->arena);
+        Places places = { 0 };
+        int32_t unit = fill->col->tree->slot_of[fill->pres[i]];
+        *list_push(w->arena, &places) = (Place1){ fill->pres[i], { unit, 1, 1 } };
+        if (ran) {
+            Contribution add = run_contribution(fill, &run, i);
+            column_scatter(w, fill->col, &places, &add, 1, false);
+            continue;
+        }
+        TRY(fill_cell(fill, w, f, &places, unit, fill->cells[i] % fill->block->keys));
+    }
+    return true;
+}
+
+/* A reported cell of a unit that stands in the tree itself waits for the next run. */
+static bool wait_for_run(Fill *fill, Work *w, Figures *f, int32_t unit, int64_t ord, bool *ret)
+{
+    const Block *b = fill->block;
+    const FTree *t = fill->col->tree;
+    int32_t pre = unit < t->slots ? t->pre_of[unit] : -1;
+    *ret = false;
+    if (!fill->steps || pre < 0 || unit >= b->slots)
+        return true;
+    int64_t cell = (int64_t)unit * b->keys + ord;
+    if (b->state[cell] != RECORD_FILED && b->state[cell] != RECORD_CONFIRMED)
+        return true;
+    fill->cells[fill->waiting] = cell;
+    fill->pres[fill->waiting++] = pre;
+    *ret = true;
+    return fill->waiting < STEP_ROWS || flush_run(fill, w, f);
+}
+
+static bool fill_unit(Fill *fill, Work *w, Figures *f, int32_t unit, int64_t cells)
 {
     ARENA_SCOPE(w->arena);
-    Places places;
-    TRY(tree_places(w, f, fill->col->tree, unit, &places));
-    for (int64_t ord = 0; ord < cells; ord++)
-        if (ord_valid(fill->e->agg->book, ord))
-            TRY(fill_cell(fill, w, f, &places, unit, ord));
+    Places places = { 0 };
+    for (int64_t ord = 0; ord < cells; ord++) {
+        bool waits;
+        if (!ord_valid(fill->e->agg->book, ord))
+            continue;
+        TRY(wait_for_run(fill, w, f, unit, ord, &waits));
+        if (waits)
+            continue;
+        if (!places.at)
+            TRY(tree_places(w, f, fill->col->tree, unit, &places));
+        TRY(fill_cell(fill, w, f, &places, unit, ord));
+    }
     return work_ok(w);
 }
 
@@ -221,19 +290,26 @@ static bool fill_return(Work *w, Figures *f, const Ctx *c, const Expr *e, Column
     Periods periods;
     TRY(leaf_periods(w, f, c, e, &periods));
     bool block = book->every != PERIOD_NONE && !deps_of(f, c, e)->texts && f->overlay.book != book;
+    CellSteps *steps =
+        block && !e->agg->via && !f->by_walk ? cell_steps_compile(w->arena, e->agg) : NULL;
+    Fill *fill = arena_new(w->arena, Fill);
     for (size_t i = 0; i < periods.n; i++) {
         Period q = periods.at[i];
         const Asked *asked;
-        Fill fill = { .c = c, .e = e, .col = col, .inside = ctx_of_period(c, book, q) };
+        *fill = (Fill){
+            .c = c, .e = e, .col = col, .inside = ctx_of_period(c, book, q), .steps = steps
+        };
         TRY(asked_units(w, f, c, book, q, &asked));
         if (block) {
-            fill.block = records_block(w, f->core, book, q.code, c->known_seq);
-            if (!fill.block)
+            fill->block = records_block(w, f->core, book, q.code, c->known_seq);
+            if (!fill->block)
                 return false;
         }
         int64_t cells = book_cells(book);
         for (int32_t k = 0; k < asked->n; k++)
-            TRY(fill_unit(&fill, w, f, asked->slots[k], cells));
+            TRY(fill_unit(fill, w, f, asked->slots[k], cells));
+        if (steps)
+            TRY(flush_run(fill, w, f));
     }
     return true;
 }

@@ -262,9 +262,9 @@ static void read_above(Work *w, const Expr *e, const Column *col, int32_t pre, R
     }
 }
 
-static bool any_masked(const Column *mask, int32_t first, int32_t last)
+static bool any_masked(const Column *mask, const FTree *t, int32_t first, int32_t last)
 {
-    while (first <= last && !mask->mask[first])
+    while (first <= last && !mask_has(mask, t, first))
         first++;
     return first <= last;
 }
@@ -273,7 +273,7 @@ static void read_masked(Work *w, const Figures *f, const Expr *e, const Column *
                         Reading *r)
 {
     for (int32_t i = pre; i <= col->tree->last[pre]; i++)
-        if (f->mask->mask[i])
+        if (mask_has(f->mask, col->tree, i))
             read_range(w, e, col, i, r);
 }
 
@@ -358,7 +358,7 @@ static Value column_value(Work *w, const Figures *f, const Ctx *c, const Expr *e
         read_above(w, e, col, pre, &r);
     else if (c->masked && !col->key.only)
         read_masked(w, f, e, col, pre, &r);
-    else if (!col->key.only || any_masked(col->key.only, pre, col->tree->last[pre]))
+    else if (!col->key.only || any_masked(col->key.only, col->tree, pre, col->tree->last[pre]))
         read_range(w, e, col, pre, &r);
     return reading_value(w, e, &r, col->scale);
 }
