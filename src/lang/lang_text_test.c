@@ -381,34 +381,38 @@ TEST(packs_mean_the_same_after_formatting_and_in_the_other_language)
 
 /* ---- manual ---- */
 
-/* The n-th ```tian block of the text. */
-static Str block_of(Str text, int n)
+/* The n-th block of the text behind ``` and the mark. */
+static Str block_of(Str text, const char *mark, int n)
 {
-    Str mark = STR("```tian\n");
+    Str fence = str_of(mark);
     for (;;) {
-        size_t at = str_find(text, mark);
+        size_t at = str_find(text, fence);
         EXPECT(at != SIZE_MAX);
         if (at == SIZE_MAX)
             return STR("");
-        text = str_sub(text, at + mark.n, text.n);
+        text = str_sub(text, at + fence.n, text.n);
         if (n-- == 0)
             return str_sub(text, 0, str_find(text, STR("```")));
     }
 }
 
-TEST(the_pack_of_the_manual_compiles_as_printed)
+TEST(the_packs_of_the_manual_compile_as_printed)
 {
     Work *w CLEANUP(work_close) = work_open(env_real(), 64u << 20);
     Registry *registry = registry_open(w->arena);
     Str manual = lang_manual(w->arena);
-    SourceFile files[] = { { STR("pack.tian"), block_of(manual, 0) },
-                           { STR("tests.tian"), block_of(manual, 1) } };
+    const char *tian = "```tian\n";
+    SourceFile below[] = { { STR("pack.tian"), block_of(manual, tian, 0) },
+                           { STR("words/en.txt"), block_of(manual, "```words/en.txt\n", 0) } };
+    SourceFile files[] = { { STR("pack.tian"), block_of(manual, tian, 1) },
+                           { STR("tests.tian"), block_of(manual, tian, 2) } };
+    Source base_source = { below, 2 };
     Source source = { files, 2 };
-    Source base_source;
-    EXPECT(source_read(w, REPO_DIR "/packs/base", &base_source));
     PackSet *base CLEANUP_SET = compiled(w, NULL, &base_source, registry);
     PackSet *set CLEANUP_SET = compiled(w, base, &source, registry);
     EXPECT(set && set->packs[1]->test_count == 1);
+    EXPECT(base && str_is(pack_word(base->packs[0], "field", STR("confirm_return.why")), "Reason"));
+    EXPECT(str_eq(formatted(w, below[0].text, 0), below[0].text));
     for (size_t i = 0; i < 2; i++)
         EXPECT(str_eq(formatted(w, files[i].text, 0), files[i].text));
 }
