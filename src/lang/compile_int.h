@@ -98,10 +98,10 @@ bool every_of_node(Compiler *c, Load *load, const Node *every, PeriodKind *ret,
 Who who_of_node(Compiler *c, Load *load, const Book *book, const Node *node);
 void kind_values(Compiler *c, Load *load, const Node *n, Kind *kind);
 void book_values(Compiler *c, Load *load, const Node *n, Book *book);
-void steps_load(Compiler *c, Load *load); /* test sections */
-void rules_load(Compiler *c, Load *load); /* licence, forbidden, asks twice, words */
+void steps_load(Compiler *c, Load *load);         /* test sections */
+void rules_load(Compiler *c, Load *load);         /* licence, forbidden, asks twice, words */
 void persons_load(Compiler *c, const Load *load); /* nobody named in the open, nobody rated */
-void words_load(Compiler *c, Load *load); /* words/en.txt */
+void words_load(Compiler *c, Load *load);         /* words/en.txt */
 void rules_cycles(Compiler *c);
 
 /* ---- typing ---- */
@@ -157,7 +157,7 @@ void literal_fit(Expr *e,
 bool types_join(Expr *a, Expr *b, Type *ret);
 bool type_binary(ExprOp op, Expr *a, Expr *b, Type *ret);
 bool ratio_as_decimal(Expr *e); /* a / b of one unit, where a decimal is declared */
-Type type_mean(Type t); /* of avg and median */
+Type type_mean(Type t);         /* of avg and median */
 /* A literal token of numbers, days, periods; complains. */
 bool literal_of_token(Complaints *c, const Node *n, Type *ret_type, int64_t *ret);
 bool duration_days(const Token *t, int64_t *ret_days); /* 2y 6mo 30d */
