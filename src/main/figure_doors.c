@@ -61,9 +61,13 @@ static void put_value(Work *w, const Asked *a, const Ask *ask, const Value *v, L
     Str name = unit_name(a->k.core->units, ask->unit, ask->period.last_day, KNOWN_NOW);
     Str period = period_print(w->arena, ask->period);
     Str text = value_text(w->arena, a->figure, v, (int)lang);
-    buf_printf(out, "%.*s  %.*s  %.*s  %.*s  (%lld/%lld, %lld)\n", STR_ARG(name), STR_ARG(period),
-               STR_ARG(a->figure->title), STR_ARG(text), (long long)v->reported,
-               (long long)v->expected, (long long)v->confirmed);
+    Str covered = word_text(
+        w->arena,
+        arena_printf(w->arena, "main.covered expected=%lld reported=%lld confirmed=%lld",
+                     (long long)v->expected, (long long)v->reported, (long long)v->confirmed),
+        lang);
+    buf_printf(out, "%.*s  %.*s  %.*s  %.*s  %.*s\n", STR_ARG(name), STR_ARG(period),
+               STR_ARG(a->figure->title), STR_ARG(text), STR_ARG(covered));
 }
 
 static bool answer_each(Work *w, const Args *args, Asked *a, Buf *out)
