@@ -46,7 +46,6 @@ typedef struct FTree {
     int64_t known_seq;
     int32_t count, slots;
     int32_t *slot_of, *last, *parent, *pre_of, *kind;
-    int64_t used;
 } FTree;
 
 /* A unit in a tree, and the share of a value that comes to it; pre -1: not in this tree. */

@@ -355,7 +355,9 @@ class Maker:
         if f.type == "item":
             return r.randint(1, 3)
         if f.type == "date":
-            return r.randint(day("2019-06-01"), day("2022-03-01"))
+            on = r.randint(day("2019-06-01"), day("2022-03-01"))
+            month = period_at("month", on)  # the edges of periods decide most
+            return r.choice([on, on, month[1], month[2]])
         alive = self.alive(["village"], on)
         return r.choice(alive) if alive else None
 
