@@ -263,8 +263,16 @@ typedef struct Tree {
     size_t edge_count;
     const Pack *pack;
 } Tree;
+/* What a role is for beside the books. A seat with a duty reads no record, and nobody holds both. */
+typedef enum Duty {
+    DUTY_NONE,
+    DUTY_SYSTEM, /* units, posts, packs, the health of the store */
+    DUTY_PEOPLE, /* who signs in, who holds which seat */
+    DUTY_AUDIT,  /* who signed in, who asked for private values, who was given what */
+} Duty;
 struct Role {
     Str name, title;
+    Duty duty; /* `duty system|people|audit` */
     int32_t number;
     const Kind **kinds;
     size_t kind_count;

@@ -1,0 +1,61 @@
+/* View: every read, one row of a table. A view answers JSON about what its reader may see; pages of
+ * the staff app, exports, event streams and the command line all ask here. Shapes of the answers are
+ * declared beside the views (shapes.def), so that OpenAPI and the TypeScript types come from the same
+ * table, and a test holds every answer against its shape.
+ *
+ * Reading is authorise, then fetch: "not found" and "not yours" are one answer (ERR_NOT_FOUND). */
+#pragma once
+#include "account/account.h"
+#include "command/command.h"
+
+typedef struct Reader { /* who asks */
+    Kernel *k;
+    Accounts *accounts; /* NULL on the command line */
+    int32_t person;     /* 0 = the system itself (command line) */
+    int32_t seat;       /* 0 = the system itself; a seat that the person holds today */
+    Str session;        /* id of the session, or empty */
+    Lang lang;
+} Reader;
+
+typedef struct ViewArg {
+    const char *name, *zh, *en;
+    bool optional;
+} ViewArg;
+typedef struct ViewRow {
+    const char *name, *zh, *en;
+    ViewArg args[8];
+    const char *shape; /* of shapes.def: what stands under "data" */
+    bool (*run)(Work *w, const Reader *reader, const Cell *given, size_t n, Buf *out);
+    bool heavy;        /* may take longer than 10 ms: runs on the heavy thread */
+} ViewRow;
+const ViewRow *view_find(Str name); /* NULL = absent */
+const ViewRow *view_table(size_t *ret_n);
+/* {"seq":N,"at":MS,"data":…}: seq = facts known when it was read. Unknown and lacking args are
+ * BAD_INPUT. */
+bool view_run(Work *w, const Reader *reader, const ViewRow *view, const Cell *given, size_t n,
+              Buf *out);
+
+/* {"error":{"code","zh","en","fields":[…]}}; faults may be NULL. */
+void error_json(Work *w, const Err *err, const Faults *faults, Buf *out);
+
+/* ---- what is made from the two tables ---- */
+bool api_openapi(Work *w, Buf *out);    /* OpenAPI 3.1, JSON */
+bool api_typescript(Work *w, Buf *out); /* ui/src/api.gen.ts */
+
+/* An expression of a pack as the client evaluates it (docs/api.md, "Expressions"). */
+void expr_json(Work *w, Core *core, const Expr *expr, int32_t unit, int32_t day, Buf *out);
+
+/* ---- files ---- */
+/* The table of a book as xlsx: rows below a unit that the reader may read; hidden fields are not in
+ * it, a cell never begins a formula. */
+bool export_xlsx(Work *w, const Reader *reader, const Cell *given, size_t n, Str *ret);
+bool template_xlsx(Work *w, const Reader *reader, const Cell *given, size_t n, Str *ret);
+
+/* ---- event streams ---- */
+/* May the reader be told of changes to this opened view ("todo", "figure:NAME:UNIT",
+ * "rows:BOOK:UNIT", "form:BOOK:UNIT:PERIOD", "unit:UNIT")? Written as it will be compared. */
+bool watch_judge(Work *w, const Reader *reader, Str open, Str *ret_watch);
+/* Does a change of this record (or of units, packs, rights: book NULL) touch the watched view, and
+ * may the reader still see it? */
+bool watch_touched(Work *w, const Reader *reader, Str watch, const Book *book, int32_t unit,
+                   bool *ret);

@@ -1,0 +1,17 @@
+/* Web: the server. One process holds the store: net threads parse and answer reads from memory, one
+ * writer makes every change durable before it is acknowledged, one heavy thread does what is slow
+ * (passwords, Excel, bulletins), event streams tell what has changed (docs/operate.md). */
+#pragma once
+#include "command/command.h"
+
+typedef struct ServeOptions {
+    const char *dir;
+    const char *listen; /* NULL = 127.0.0.1:8470 */
+    const char *origin; /* "https://tian.example.cn" where a proxy stands before it; NULL = as asked */
+    const char *clock;  /* demo only: the day that the server takes for today; loopback only */
+    Lang lang;
+    void (*ready)(void *self, int port); /* once it listens */
+    void *self;
+} ServeOptions;
+/* Serves until SIGTERM or SIGINT; false = could not start, or a store error. */
+bool web_serve(Work *w, const ServeOptions *options);
