@@ -122,7 +122,7 @@ def gather(folder):
         if not file.endswith(".sql"):
             continue
         files.append(os.path.join(folder, file))
-        group = re.match(r"^schema_(log|view|cache)\.sql$", file)
+        group = re.match(r"^schema_(log|view|cache|account)\.sql$", file)
         for name, lite, pg, place in read_file(files[-1]):
             statements.append((name, lite, pg or to_pg(lite), place))
             if group:

@@ -72,7 +72,7 @@ TEST(walks_of_one_statement_nest)
             while (stmt_next(w, b, &inner) && inner)
                 pairs += str_cmp(col_text(a, 0), col_text(b, 0)) < 0;
         }
-        EXPECT(pairs == 10); /* log, view, x0, x1, x2 in order of bytes */
+        EXPECT(pairs == 15); /* account, log, view, x0, x1, x2 in order of bytes */
     }
 }
 

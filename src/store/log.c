@@ -411,7 +411,8 @@ bool log_append_raw(Work *w, Log *log, const RawFact *raw)
     TRY(put_fact_row(w, log, raw));
     for (size_t i = 0; i < raw->part_count; i++)
         TRY(put_part_row(w, log, raw->fact.seq, &raw->parts[i]));
-    TRY(put_leaf(w, log, raw_leaf(log->id, raw)));
+    log->last_leaf = raw_leaf(log->id, raw);
+    TRY(put_leaf(w, log, log->last_leaf));
     log->last_at = raw->fact.at_ms;
     return true;
 }
@@ -460,6 +461,16 @@ bool log_control(Work *w, Log *log, Canon *what)
     TRY(open.n);
     Fact fact = { .made_ms = w->now_ms, .open = open, .prev = -1 };
     return append_kind(w, log, &fact, LEAF_CONTROL);
+}
+
+Hash log_last_leaf(const Log *log)
+{
+    return log->last_leaf;
+}
+
+bool log_leaf(Work *w, Log *log, int64_t seq, Hash *ret)
+{
+    return leaves_read(w, log->db, seq, seq + 1, ret);
 }
 
 /* ---- erasure ---- */

@@ -88,6 +88,7 @@ struct Log {
     Hash act_key;
     Hash level[TILE_LEVELS][TILE_HASHES]; /* hashes of the open tile of each level, from level 1 */
     size_t level_n[TILE_LEVELS];
+    Hash last_leaf;
     bool in_batch;
     bool levels_known; /* else read when next needed */
     bool wiped;        /* this batch erased: its old bytes must leave the write-ahead log as well */

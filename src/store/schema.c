@@ -1,10 +1,20 @@
-/* The schema: made once, carried on by numbered steps (log tables) or made again (view tables). */
+/* The schema: made once, carried on by numbered steps (log and account tables) or made again (view
+ * tables). */
 #include "store/schema.h"
 
 /* Step i carries the log tables from version i + 1 to i + 2, in one transaction each. Never edit a
  * step that was released; the version of the newest store is one more than their number. */
 static const SchemaStep steps[1] = { { NULL, 0 } };
-enum { STEP_COUNT = 0, LOG_VERSION = STEP_COUNT + 1, VIEW_VERSION = 1 };
+enum { STEP_COUNT = 0, LOG_FIRST = 1, LOG_VERSION = STEP_COUNT + LOG_FIRST, VIEW_VERSION = 1 };
+
+/* Account tables have versions of their own: they are in no backup, so that a store restored from
+ * an older one has the newest of them. 0 = a store from before there were accounts. */
+static const enum SqlId account_1[] = { SQL_MAKE_ACCOUNT,       SQL_MAKE_ACCOUNT_LOGIN,
+                                        SQL_MAKE_SESSION,       SQL_MAKE_SESSION_PERSON,
+                                        SQL_MAKE_LINK,          SQL_MAKE_LINK_PERSON,
+                                        SQL_MAKE_ACCOUNT_SECRET };
+static const SchemaStep account_steps[] = { { account_1, sizeof account_1 / sizeof *account_1 } };
+enum { ACCOUNT_VERSION = sizeof account_steps / sizeof *account_steps };
 
 bool version_read(Work *w, Db *db, Str part, int64_t *ret)
 {
@@ -49,37 +59,39 @@ bool schema_make(Work *w, Db *db)
     TRY(make_group(w, db, TABLE_LOG));
     TRY(make_group(w, db, TABLE_VIEW));
     TRY(make_group(w, db, TABLE_CACHE));
+    TRY(make_group(w, db, TABLE_ACCOUNT));
     TRY(version_write(w, db, STR("log"), LOG_VERSION));
+    TRY(version_write(w, db, STR("account"), ACCOUNT_VERSION));
     return version_write(w, db, STR("view"), VIEW_VERSION);
 }
 
-static bool run_step(Work *w, Db *db, const SchemaStep *step, int64_t to)
+static bool run_step(Work *w, Db *db, Str part, const SchemaStep *step, int64_t to)
 {
     TRY(db_begin(w, db));
     bool ok = true;
     for (size_t i = 0; ok && i < step->n; i++)
         ok = db_exec(w, db, step->run[i]);
-    ok = ok && version_write(w, db, STR("log"), to) && db_commit(w, db);
+    ok = ok && version_write(w, db, part, to) && db_commit(w, db);
     if (!ok)
         db_rollback(db);
     return ok;
 }
 
-bool schema_carry(Work *w, Db *db, const SchemaStep *list, size_t n)
+bool schema_carry(Work *w, Db *db, Str part, int64_t first, const SchemaStep *list, size_t n)
 {
     int64_t found = 0;
-    int64_t known = (int64_t)n + 1;
-    TRY(version_read(w, db, STR("log"), &found));
+    int64_t known = first + (int64_t)n;
+    TRY(version_read(w, db, part, &found));
     if (found > known)
         return fail(w, ERR_STORE, "store.newer found=%lld known=%lld", (long long)found,
                     (long long)known);
-    if (found < 1)
+    if (found < first)
         return fail(w, ERR_STORE, "store.unfinished");
     if (found < known && db->mode == DB_READ)
         return fail(w, ERR_STORE, "store.older found=%lld known=%lld", (long long)found,
                     (long long)known);
     for (; found < known; found++)
-        TRY(run_step(w, db, &list[found - 1], found + 1));
+        TRY(run_step(w, db, part, &list[found - first], found + 1));
     return true;
 }
 
@@ -90,7 +102,8 @@ bool schema_check(Work *w, Db *db, bool *ret_views_old)
     TRY(schema_there(w, db, &there));
     if (!there)
         return fail(w, ERR_STORE, "store.unfinished");
-    TRY(schema_carry(w, db, steps, STEP_COUNT));
+    TRY(schema_carry(w, db, STR("log"), LOG_FIRST, steps, STEP_COUNT));
+    TRY(schema_carry(w, db, STR("account"), 0, account_steps, ACCOUNT_VERSION));
     TRY(version_read(w, db, STR("view"), &view));
     if (view > VIEW_VERSION)
         return fail(w, ERR_STORE, "store.newer found=%lld known=%d", (long long)view, VIEW_VERSION);
@@ -118,7 +131,7 @@ bool schema_mark(Work *w, Db *db, int64_t version)
 static bool clear_all(Work *w, Db *db)
 {
     for (size_t i = 0; i < sql_table_count; i++)
-        if (sql_tables[i].group != TABLE_LOG)
+        if (sql_tables[i].group == TABLE_VIEW || sql_tables[i].group == TABLE_CACHE)
             TRY(db_exec(w, db, sql_tables[i].drop));
     TRY(make_group(w, db, TABLE_VIEW));
     TRY(make_group(w, db, TABLE_CACHE));

@@ -11,7 +11,8 @@ bool schema_there(Work *w, Db *db, bool *ret); /* is there a store in this datab
 bool schema_make(Work *w, Db *db);             /* all tables, in the running transaction */
 bool schema_check(Work *w, Db *db,
                   bool *ret_views_old); /* refuses newer ones, carries older ones on */
-bool schema_carry(Work *w, Db *db, const SchemaStep *list, size_t n);
+/* Step i carries the part from version first + i to the one after it, in one transaction each. */
+bool schema_carry(Work *w, Db *db, Str part, int64_t first, const SchemaStep *list, size_t n);
 bool schema_known(Work *w, int64_t version); /* refuses what only a newer program understands */
 /* While a store is being loaded its version is 0; then its own. The views are old after it. */
 bool schema_mark(Work *w, Db *db, int64_t version);

@@ -10,7 +10,7 @@ typedef struct SqlText {
     const char *text[2]; /* by DbKind */
 } SqlText;
 
-typedef enum TableGroup { TABLE_LOG, TABLE_VIEW, TABLE_CACHE } TableGroup;
+typedef enum TableGroup { TABLE_LOG, TABLE_VIEW, TABLE_CACHE, TABLE_ACCOUNT } TableGroup;
 
 typedef struct SqlTable {
     const char *name;

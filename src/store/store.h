@@ -144,6 +144,8 @@ bool act_add(Work *w, Log *log, ActId id, int32_t seat, int32_t person, int64_t 
              int32_t count, Hash digest);
 bool log_append(Work *w, Log *log,
                 Fact *fact); /* sets seq, at_ms (never decreases); writes fact, parts, leaf */
+Hash log_last_leaf(const Log *log); /* of the fact appended last: its receipt */
+bool log_leaf(Work *w, Log *log, int64_t seq, Hash *ret);
 bool log_commit(Work *w, Log *log);
 void log_rollback(Log *log);
 
@@ -182,7 +184,13 @@ typedef struct Command {
 typedef struct WriterOptions {
     const Env *env;
     void *self;
-    void (*committed)(void *self, Head head); /* after COMMIT, before the replies; may be NULL */
+    /* Around each transaction, on the writer's thread: enter before it begins, leave after COMMIT
+     * or roll-back and before the replies (docs/decisions/0012). spoiled: commands had written and
+     * it came to nothing, so what they put into memory must be read again; false = that failed, and
+     * the process ends. Both may be NULL. */
+    void (*enter)(void *self);
+    bool (*leave)(Work *w, void *self, Head head, bool spoiled);
+    void (*committed)(void *self, Head head); /* once a batch, before the replies; may be NULL */
     void (*die)(const Err *err);              /* NULL = a line on stderr and _exit(3) */
 } WriterOptions;
 Writer *writer_open(Work *w, Log *log, const WriterOptions *options); /* caller closes */

@@ -172,20 +172,67 @@ TEST(an_older_store_is_carried_on_step_by_step)
     FOR_EACH_STORE(w, s)
     {
         int64_t version = 0;
-        EXPECT(schema_carry(w, s->db, list, 2));
+        EXPECT(schema_carry(w, s->db, STR("log"), 1, list, 2));
         EXPECT(version_read(w, s->db, STR("log"), &version) && version == 3);
         EXPECT(test_sql(s->db, "select rows from \"column\""));
-        EXPECT(!schema_carry(w, s->db, list, 1) && strstr(w->err.what, "store.newer"));
+        EXPECT(!schema_carry(w, s->db, STR("log"), 1, list, 1) &&
+               strstr(w->err.what, "store.newer"));
         work_clear(w);
-        EXPECT(!schema_carry(w, s->db, list, 3) &&
+        EXPECT(!schema_carry(w, s->db, STR("log"), 1, list, 3) &&
                w->err.code == ERR_STORE); /* tile is there already */
         work_clear(w);
         EXPECT(version_read(w, s->db, STR("log"), &version) && version == 3);
         EXPECT(test_sql(s->db, "select rows from \"column\"")); /* the failed step left nothing */
         s->db->mode = DB_READ;
-        EXPECT(!schema_carry(w, s->db, list, 3) && strstr(w->err.what, "store.older"));
+        EXPECT(!schema_carry(w, s->db, STR("log"), 1, list, 3) &&
+               strstr(w->err.what, "store.older"));
         s->db->mode = DB_WRITE;
         work_clear(w);
+    }
+}
+
+static bool put_link(Work *w, Db *db)
+{
+    Stmt *s = db_stmt(w, db, SQL_LINK_PUT);
+    TRY(s);
+    stmt_bytes(s, 1, STR("x"));
+    stmt_int(s, 2, 7);
+    stmt_int(s, 3, 0);
+    return stmt_run(w, s);
+}
+
+/* A fixture of a store from before there were accounts: account step 1 makes their tables. */
+TEST(a_store_without_account_tables_gets_them)
+{
+    FOR_EACH_STORE(w, s)
+    {
+        int64_t version = -1;
+        EXPECT(test_sql(s->db, "drop table account; drop table session; drop table link; "
+                               "drop table account_secret; "
+                               "delete from store_version where part = 'account'"));
+        EXPECT(!test_reopen(&test_store_it, DB_READ) && strstr(w->err.what, "store.older"));
+        work_clear(w);
+        EXPECT(test_reopen(&test_store_it, DB_WRITE));
+        EXPECT(version_read(w, s->db, STR("account"), &version) && version == 1);
+        EXPECT(put_link(w, s->db));
+    }
+}
+
+TEST(account_tables_are_no_views)
+{
+    FOR_EACH_STORE(w, s)
+    {
+        Str before, after;
+        EXPECT(store_digest(w, s->db, &before));
+        EXPECT(put_link(w, s->db));
+        EXPECT(store_digest(w, s->db, &after) && str_eq(before, after));
+        EXPECT(store_clear_views(w, s->db));
+        bool row = false;
+        Stmt *all = db_stmt(w, s->db, SQL_LINK_ALL);
+        EXPECT(all && stmt_next(w, all, &row) && row);
+        if (row)
+            EXPECT(col_int(all, 1) == 7);
+        stmt_reset(all);
     }
 }
 

@@ -65,6 +65,8 @@ static Outcome run_one(Writer *writer, Work *w, Reply *reply)
 
 static void begin(Writer *writer, Work *w)
 {
+    if (writer->options.enter)
+        writer->options.enter(writer->options.self);
     if (!log_begin(w, writer->log))
         die(writer, &w->err);
 }
@@ -73,6 +75,15 @@ static void begin(Writer *writer, Work *w)
 static void commit(Writer *writer, Work *w)
 {
     if (!log_commit(w, writer->log))
+        die(writer, &w->err);
+}
+
+/* The transaction is over. A memory that could not be read again must not answer anything. */
+static void leave(Writer *writer, Work *w, bool spoiled)
+{
+    const WriterOptions *o = &writer->options;
+    work_clear(w);
+    if (o->leave && !o->leave(w, o->self, log_head(writer->log), spoiled))
         die(writer, &w->err);
 }
 
@@ -85,6 +96,7 @@ static bool run_together(Writer *writer, Work *w)
         Outcome outcome = run_one(writer, w, &writer->batch[i]);
         if (outcome == OUTCOME_SPOILED) {
             log_rollback(writer->log);
+            leave(writer, w, true);
             return false;
         }
         any |= outcome == OUTCOME_DONE;
@@ -94,6 +106,7 @@ static bool run_together(Writer *writer, Work *w)
         commit(writer, w);
     else
         log_rollback(writer->log); /* nobody wrote anything */
+    leave(writer, w, false);
     return true;
 }
 
@@ -109,9 +122,11 @@ static void run_apart(Writer *writer, Work *w)
         work_clear(w);
         if (outcome == OUTCOME_DONE) {
             commit(writer, w);
+            leave(writer, w, false);
             continue;
         }
         log_rollback(writer->log);
+        leave(writer, w, outcome == OUTCOME_SPOILED);
         if (!reply->refused) {
             reply->refused = true; /* it went on over a statement that had failed */
             reply->err = (Err){ .code = ERR_STORE, .what = "store.spoiled", .where = __FILE__ };

@@ -3,7 +3,7 @@
 
 -- name: make_store_version
 create table store_version (
-  part text not null primary key,            -- 'log' or 'view'
+  part text not null primary key,            -- 'log', 'view' or 'account'
   version integer not null
 ) without rowid, strict;
 
