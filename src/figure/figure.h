@@ -80,6 +80,7 @@ typedef struct TraceFact {
     int64_t seq;
     int32_t unit;
     Str period;
+    const Book *source;
     Str book, field;
     Str value;
     int64_t at_ms;
@@ -94,6 +95,8 @@ typedef struct TraceAtom { /* one aggregate leaf */
     size_t missing_n;
     TraceFact *facts;
     size_t fact_n;
+    size_t unseen; /* facts passed over because a TracePage lets nobody see them */
+    bool more;     /* there are facts behind these */
 } TraceAtom;
 typedef struct Trace {
     Str formula; /* as written in the pack */
@@ -106,6 +109,16 @@ bool figure_trace(Work *w, Figures *f, const Figure *figure, const int64_t *args
 /* The first facts and the first who are silent: what a document shows beside a number. */
 bool figure_trace_brief(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
                         const Ask *ask, size_t max_facts, Trace *ret);
+/* Facts from..from+limit-1 of each atom and the first `missing` who are silent, as far as may()
+ * lets the reader see a row of the book at the unit; NULL = all. */
+typedef struct TracePage {
+    size_t from, limit, missing;
+    bool (*may)(Work *w, void *self, const Book *book, int32_t unit);
+    void *self;
+} TracePage;
+bool figure_trace_page(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
+                       const Ask *ask, const TracePage *page, Trace *ret);
+bool figure_formula(Work *w, const Figure *figure, Str *ret); /* as written, without its title */
 bool trace_json(Work *w, Figures *f, const Figure *figure, const Ask *ask, const Trace *trace,
                 Buf *out);
 

@@ -41,7 +41,7 @@ static Str statement(Str text)
     return str_trim(text);
 }
 
-static bool figure_formula(Work *w, const Figure *figure, Str *ret)
+bool figure_formula(Work *w, const Figure *figure, Str *ret)
 {
     Str line;
     bool quoted = false;
@@ -145,14 +145,41 @@ typedef struct Tracing {
     size_t max_facts;
     bool brief; /* stops at max_facts and at max_missing */
     size_t max_missing;
+    const TracePage *page; /* NULL = the first facts, whoever asks */
+    size_t passed, unseen; /* facts before the page, and those that its reader may not see */
+    bool more;
     Facts facts;
     Slots missing;
     int depth;
 } Tracing;
 
+static bool facts_full(const Tracing *t)
+{
+    return t->page ? t->more : t->facts.n >= t->max_facts;
+}
+
 static bool has_enough(const Tracing *t)
 {
-    return t->brief && t->facts.n >= t->max_facts && t->missing.n >= t->max_missing;
+    bool facts = t->page && t->max_facts ? t->more : t->facts.n >= t->max_facts;
+    return t->brief && facts && t->missing.n >= t->max_missing;
+}
+
+/* Does the page want the fact? What its reader may not see counts as neither before nor in it. */
+static bool page_takes(Work *w, Tracing *t, const Book *book, int32_t unit)
+{
+    const TracePage *page = t->page;
+    if (t->more)
+        return false;
+    if (page->may && !page->may(w, page->self, book, unit)) {
+        t->unseen++;
+        return false;
+    }
+    t->more = t->facts.n >= page->limit;
+    if (!t->more && t->passed < page->from) {
+        t->passed++;
+        return false;
+    }
+    return !t->more;
 }
 
 static void add_missing(Work *w, Tracing *t, int32_t unit)
@@ -169,11 +196,13 @@ static bool add_fact(Work *w, Tracing *t, const Ctx *c, const Expr *e, const Rec
                      const Contribution *add)
 {
     const Book *book = e->agg->book;
-    if (t->facts.n >= t->max_facts)
+    if (t->page ? !page_takes(w, t, book, row->unit) : t->facts.n >= t->max_facts)
         return true;
-    TraceFact fact = {
-        .seq = row->seq, .unit = row->unit, .book = book->title, .field = fact_field(w, c, e)
-    };
+    TraceFact fact = { .seq = row->seq,
+                       .unit = row->unit,
+                       .source = book,
+                       .book = book->title,
+                       .field = fact_field(w, c, e) };
     Period p;
     fact.period =
         row->period && period_of_code(row->period, &p) ? period_print(w->arena, p) : STR("");
@@ -284,7 +313,7 @@ static bool trace_unit(Work *w, Tracing *t, const Ctx *c, const Expr *e)
     TRY(ok);
     if (!add.counts[LANE_REPORTED])
         add_missing(w, t, c->unit);
-    for (size_t i = 0; add.counts[LANE_N] && i < log.atoms.n && t->facts.n < t->max_facts; i++) {
+    for (size_t i = 0; add.counts[LANE_N] && i < log.atoms.n && !facts_full(t); i++) {
         Slots missing = t->missing;
         if (!logged_before(&log, i))
             TRY(trace_atom(w, t, &log.contexts.at[i], log.atoms.at[i]));
@@ -325,16 +354,25 @@ static bool trace_atom(Work *w, Tracing *t, const Ctx *ctx, const Expr *e)
     return ok;
 }
 
-static bool trace_log(Work *w, Figures *f, const TraceLog *log, size_t max_facts, bool brief,
-                      Trace *ret)
+typedef struct Depth { /* how far a trace goes */
+    size_t max_facts, max_missing;
+    bool brief;
+    const TracePage *page;
+} Depth;
+
+static bool trace_log(Work *w, Figures *f, const TraceLog *log, const Depth *depth, Trace *ret)
 {
     Atoms atoms = { 0 };
     for (size_t i = 0; i < log->atoms.n; i++) {
         TraceAtom atom = { .value = log->values.at[i] };
-        Tracing t = { .f = f, .max_facts = max_facts, .brief = brief };
-        if (brief) { /* nothing is looked for that is known not to be there */
-            t.max_missing = atom.value.reported < atom.value.expected ? max_facts : 0;
-            t.max_facts = atom.value.reported > 0 ? max_facts : 0;
+        Tracing t = {
+            .f = f, .max_facts = depth->max_facts, .brief = depth->brief, .page = depth->page
+        };
+        if (depth->page && logged_before(log, i))
+            continue;
+        if (depth->brief) { /* nothing is looked for that is known not to be there */
+            t.max_missing = atom.value.reported < atom.value.expected ? depth->max_missing : 0;
+            t.max_facts = atom.value.reported > 0 ? depth->max_facts : 0;
         }
         TRY(atom_formula(w, &log->contexts.at[i], log->atoms.at[i], &atom.formula));
         if (!has_enough(&t))
@@ -343,6 +381,8 @@ static bool trace_log(Work *w, Figures *f, const TraceLog *log, size_t max_facts
         atom.missing_n = t.missing.n;
         atom.facts = t.facts.at;
         atom.fact_n = t.facts.n;
+        atom.unseen = t.unseen;
+        atom.more = t.more;
         atom.period = log->contexts.at[i].period;
         atom.unit = log->contexts.at[i].unit;
         *list_push(w->arena, &atoms) = atom;
@@ -353,7 +393,7 @@ static bool trace_log(Work *w, Figures *f, const TraceLog *log, size_t max_facts
 }
 
 static bool trace_one(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
-                      const Ask *ask, size_t max_facts, bool brief, Trace *ret)
+                      const Ask *ask, const Depth *depth, Trace *ret)
 {
     Ctx c;
     TraceLog log = { .arena = w->arena };
@@ -361,26 +401,38 @@ static bool trace_one(Work *w, Figures *f, const Figure *figure, const int64_t *
     f->log = &log;
     bool ok = eval_figure(w, f, &c, figure, args, n, &ret->value);
     f->log = NULL;
-    return ok && figure_formula(w, figure, &ret->formula) &&
-           trace_log(w, f, &log, max_facts, brief, ret);
+    return ok && figure_formula(w, figure, &ret->formula) && trace_log(w, f, &log, depth, ret);
+}
+
+static bool trace_to(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
+                     const Ask *ask, const Depth *depth, Trace *ret)
+{
+    *ret = (Trace){ 0 };
+    ask_begin(f);
+    bool ok = trace_one(w, f, figure, args, n, ask, depth, ret);
+    ask_end(f);
+    return ok;
 }
 
 bool figure_trace(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
                   const Ask *ask, size_t max_facts, Trace *ret)
 {
-    *ret = (Trace){ 0 };
-    ask_begin(f);
-    bool ok = trace_one(w, f, figure, args, n, ask, max_facts, false, ret);
-    ask_end(f);
-    return ok;
+    const Depth whole = { .max_facts = max_facts };
+    return trace_to(w, f, figure, args, n, ask, &whole, ret);
 }
 
 bool figure_trace_brief(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
                         const Ask *ask, size_t max_facts, Trace *ret)
 {
-    *ret = (Trace){ 0 };
-    ask_begin(f);
-    bool ok = trace_one(w, f, figure, args, n, ask, max_facts, true, ret);
-    ask_end(f);
-    return ok;
+    const Depth brief = { .max_facts = max_facts, .max_missing = max_facts, .brief = true };
+    return trace_to(w, f, figure, args, n, ask, &brief, ret);
+}
+
+bool figure_trace_page(Work *w, Figures *f, const Figure *figure, const int64_t *args, size_t n,
+                       const Ask *ask, const TracePage *page, Trace *ret)
+{
+    const Depth depth = {
+        .max_facts = page->limit, .max_missing = page->missing, .brief = true, .page = page
+    };
+    return trace_to(w, f, figure, args, n, ask, &depth, ret);
 }

@@ -164,3 +164,32 @@ TEST(one_value_for_each_unit_of_a_kind_in_tree_order)
            values[2].state == VALUE_MISSING);
     world_close(&t);
 }
+
+static bool not_v1(Work *w, void *self, const Book *book, int32_t unit)
+{
+    (void)w, (void)book;
+    return unit != *(const int32_t *)self;
+}
+
+/* A page holds what comes behind `from`; what its reader may not see is counted and not in it. */
+TEST(a_trace_is_read_page_by_page)
+{
+    World t = country();
+    Ask ask = ask_of(&t, "A", "2021");
+    const Figure *f = set_figure(t.set, STR("rate"));
+    Trace all, part;
+    int32_t v1 = world_unit(&t, "V1");
+    EXPECT(figure_trace(t.w, t.f, f, NULL, 0, &ask, 10, &all));
+    TracePage page = { .from = 1, .limit = 1, .missing = 1 };
+    EXPECT(figure_trace_page(t.w, t.f, f, NULL, 0, &ask, &page, &part));
+    EXPECT(part.atom_n == 2 && part.atoms[0].fact_n == 1 && part.atoms[1].fact_n == 1);
+    EXPECT(part.atoms[1].facts[0].seq == all.atoms[1].facts[1].seq);
+    EXPECT(!part.atoms[0].more && part.atoms[1].more);
+    EXPECT(part.atoms[0].missing_n >= 1 && part.atoms[1].missing_n == 0);
+    EXPECT(str_is(part.atoms[1].facts[0].source->name, "c"));
+    page = (TracePage){ .limit = 9, .may = not_v1, .self = &v1 };
+    EXPECT(figure_trace_page(t.w, t.f, f, NULL, 0, &ask, &page, &part));
+    EXPECT(part.atoms[1].fact_n == 2 && part.atoms[1].unseen == 1 && !part.atoms[1].more);
+    EXPECT(part.atoms[1].facts[0].unit != v1 && part.atoms[1].facts[1].unit != v1);
+    world_close(&t);
+}
