@@ -1,0 +1,769 @@
+// Made by `tian api ts` from the tables of views and commands; not to be written by hand.
+
+/** a village, township, county … */
+export interface Unit {
+  code: string
+  name: string
+  kind: string
+  kind_title: string
+}
+
+/** a value that is only told when it is asked for */
+export interface Private {
+  private: boolean
+  known: boolean
+}
+
+/** one field of a row, as the clerk writes it without its unit word; not known = null */
+export type Value = string | string[] | Private | null
+
+/** a post: its name is role@code */
+export interface Seat {
+  seat: string
+  title: string
+  unit: Unit
+  role: string
+  role_title: string
+  duty: 'none' | 'system' | 'people' | 'audit'
+}
+
+/** who did it, by seat */
+export interface By {
+  seat: string | null
+  title: string
+  at: string
+  at_ms: number
+}
+
+/** the last day, and what is left of it in working days (below 0 = late by) */
+export interface Due {
+  day: string
+  time: string | null
+  text: string
+  days: number
+  late: boolean
+  soon: boolean
+}
+
+/** a name of a pack and how it is shown */
+export interface Name {
+  name: string
+  title: string
+}
+
+/** one complaint; field \"\" = the whole row */
+export interface Fault {
+  field: string
+  reason: string
+  zh: string
+  en: string
+  warning: boolean
+}
+
+/** one field that is not what it was */
+export interface Change {
+  field: string
+  title: string
+  before: Value
+  after: Value
+  before_text: string
+  after_text: string
+}
+
+/** of a row */
+export type State = 'none' | 'filed' | 'returned' | 'confirmed' | 'void'
+
+/** of the to-do list */
+export interface Counts {
+  due: number
+  late: number
+  returned: number
+  confirm: number
+}
+
+/** who is signed in, and acts in which seat */
+export interface Me {
+  person: number
+  name: string
+  login: string
+  session: string
+  token: string
+  today: string
+  at: number
+  lang: 'zh' | 'en'
+  has_second: boolean
+  seat: Seat | null
+  seats: Seat[]
+  counts: Counts
+  key: string | null
+}
+
+/** a pack and what it rests on */
+export interface Pack {
+  name: string
+  title: string
+  version: number
+  first_day: string
+  last_day: string | null
+  owner: string
+  basis: string
+  approval: string
+  over: boolean
+}
+
+/** a book that the seat may read or write */
+export interface BookBrief {
+  name: string
+  title: string
+  pack: Name
+  form: 'per' | 'of' | 'under'
+  parent: string | null
+  every: string
+  kinds: Name[]
+  keys: Name[]
+  reads: boolean
+  writes: boolean
+  confirms: boolean
+  over: boolean
+  due: string
+  minutes: number
+}
+
+export interface Books {
+  books: BookBrief[]
+}
+
+/** of a list; closed = no longer offered */
+export interface Item {
+  name: string
+  title: string
+  number: number
+  rank: number
+  closed: boolean
+  attrs: Record<string, string>
+}
+
+export interface List {
+  name: string
+  title: string
+  ordered: boolean
+  open: boolean
+  items: Item[]
+}
+
+/** why a private value is asked and how long it is kept */
+export interface Keeping {
+  group: number
+  purpose: string
+  keep_days: number
+  keep_after: string
+}
+
+/** what a book asks */
+export interface Field {
+  name: string
+  title: string
+  type: string
+  scale: number
+  work: boolean
+  measure: string
+  low: string | null
+  high: string | null
+  low_expr: Expr | null
+  high_expr: Expr | null
+  length: number | null
+  list: List | null
+  book: string | null
+  kinds: Name[]
+  asked: boolean
+  optional: boolean
+  required_when: Expr | null
+  computed: Expr | null
+  fallback: Value
+  stock: boolean
+  changes: boolean
+  unique: 'no' | 'unit' | 'book'
+  public: boolean
+  at_most: number
+  private: Keeping | null
+}
+
+/** what must hold of a row; fields = those it reads */
+export interface Check {
+  warn: boolean
+  text: string
+  expr: Expr
+  fields: string[]
+}
+
+/** docs/api.md, Expressions */
+export interface Expr {
+  op: string
+  t?: string
+  s?: number
+  n?: string
+  x?: string
+  f?: string
+  c?: string
+  r?: string
+  sh?: string
+  k?: number
+  list?: Record<string, number>
+  set?: Record<string, number>
+  w?: boolean
+  a?: Expr[]
+}
+
+/** the whole declaration, for forms */
+export interface Book {
+  name: string
+  title: string
+  pack: Pack
+  form: 'per' | 'of' | 'under'
+  parent: string | null
+  every: string
+  every_book: string | null
+  kinds: Name[]
+  keys: List[]
+  fields: Field[]
+  checks: Check[]
+  row_key: string[]
+  dated: string | null
+  lives_from: string | null
+  lives_to: string | null
+  nil_every: string | null
+  due: string
+  minutes: number
+  confirms: boolean
+  anonymous: boolean
+  details: Name[]
+  reads: boolean
+  writes: boolean
+  moves: boolean
+}
+
+/** an earlier row that expressions read ([prev], [year-1]) */
+export interface Before {
+  sh: 'prev' | 'year'
+  k: number
+  period: string
+  state: State
+  values: Record<string, Value>
+}
+
+/** one return or row to fill in; seq is what record.file takes as expect */
+export interface Form {
+  book: string
+  unit: Unit
+  period: string | null
+  number: number
+  items: string[]
+  parent: number
+  state: State
+  seq: number
+  by: By | null
+  reason: string | null
+  values: Record<string, Value>
+  carried: Record<string, Value>
+  before: Before[]
+  expected: boolean
+  may_write: boolean
+  why_not: string
+  may_confirm: boolean
+  may_return: boolean
+  may_void: boolean
+  due: Due | null
+  receipt: string | null
+}
+
+export interface Row {
+  unit: Unit
+  period: string | null
+  number: number
+  items: string[]
+  parent: number
+  state: State
+  seq: number
+  values: Record<string, Value>
+}
+
+/** a page of a book, only of what the seat may read; next = from of the next page */
+export interface Rows {
+  book: string
+  title: string
+  unit: Unit
+  period: string | null
+  periods: string[]
+  total: number
+  from: number
+  next: number | null
+  rows: Row[]
+}
+
+/** waiting to be confirmed; what changed first, against its own last version or the last period */
+export interface ReviewRow {
+  unit: Unit
+  period: string | null
+  number: number
+  items: string[]
+  seq: number
+  by: By
+  against: 'own' | 'prev' | 'none'
+  against_period: string | null
+  changed: Change[]
+  same: number
+  values: Record<string, Value>
+  warnings: Fault[]
+}
+
+export interface ReviewBook {
+  book: string
+  title: string
+  period: string | null
+  total: number
+  rows: ReviewRow[]
+}
+
+/** what waits for this seat */
+export interface Review {
+  total: number
+  from: number
+  next: number | null
+  books: ReviewBook[]
+}
+
+/** one line: unit where it is about one, else how many units */
+export interface Todo {
+  kind: 'due' | 'late' | 'returned' | 'confirm'
+  book: string
+  title: string
+  pack: string
+  unit: Unit | null
+  units: number
+  period: string | null
+  number: number
+  items: string[]
+  count: number
+  due: Due | null
+  reason: string | null
+  minutes: number
+}
+
+/** at most 200 lines; the counts are exact */
+export interface Todos {
+  today: string
+  counts: Counts
+  items: Todo[]
+  more: number
+}
+
+export interface RecordFact {
+  seq: number
+  by: By
+  verb: string
+  verb_title: string
+  state: State
+  reason: string | null
+  changed: Change[]
+  receipt: string
+}
+
+/** all that was said of one row, newest first */
+export interface RecordHistory {
+  book: string
+  title: string
+  unit: Unit
+  period: string | null
+  number: number
+  items: string[]
+  state: State
+  seq: number
+  values: Record<string, Value>
+  facts: RecordFact[]
+}
+
+export interface Session {
+  id: string
+  made_ms: number
+  seen_ms: number
+  agent: string
+  current: boolean
+}
+
+export interface Sessions {
+  sessions: Session[]
+}
+
+export interface CommandField {
+  name: string
+  title: string
+  optional: boolean
+  form: string
+}
+
+export interface Command {
+  name: string
+  title: string
+  fields: CommandField[]
+  open: boolean
+  duty: string
+}
+
+/** those that the seat could use somewhere */
+export interface Commands {
+  commands: Command[]
+}
+
+export interface Person {
+  person: number
+  name: string | null
+  login: string | null
+  closed: boolean
+  has_password: boolean
+  has_second: boolean
+}
+
+/** who stands in for the holder */
+export interface StandIn {
+  person: number
+  name: string | null
+  from: string
+  to: string | null
+}
+
+/** a role or a reading given beside the seat's own */
+export interface Grant {
+  role: string
+  role_title: string
+  pack: string | null
+  unit: Unit
+  from: string
+  to: string | null
+}
+
+/** a seat with who holds it; null = not to be seen by this seat, or nobody */
+export interface Post {
+  seat: Seat
+  held: boolean
+  holder: Person | null
+  from: string | null
+  stand_ins: StandIn[]
+  grants: Grant[]
+}
+
+/** seats at a unit and below it */
+export interface People {
+  unit: Unit | null
+  total: number
+  from: number
+  next: number | null
+  posts: Post[]
+  unposted: Person[]
+}
+
+export interface RightLine {
+  book: string
+  title: string
+  pack: string
+  may: boolean
+  why: string
+}
+
+/** what a seat may do at a unit, with the reasons */
+export interface Rights {
+  seat: Seat
+  unit: Unit
+  read: RightLine[]
+  write: RightLine[]
+  confirm: RightLine[]
+}
+
+export interface AuditLine {
+  seq: number
+  by: By
+  verb: string
+  verb_title: string
+  unit: Unit | null
+  text: string
+}
+
+export interface SignLine {
+  at: string
+  at_ms: number
+  person: number
+  name: string | null
+  how: string
+}
+
+/** newest first; no value of any record */
+export interface Audit {
+  total: number
+  from: number
+  next: number | null
+  lines: AuditLine[]
+  signs: SignLine[]
+}
+
+export interface Health {
+  facts: number
+  views_ok: boolean
+  store: string
+  store_bytes: number
+  disk_left_bytes: number
+  disk_low: boolean
+  backup_ms: number
+  backup_ok: boolean
+  verify_ms: number
+  verify_ok: boolean
+  queue: number
+  queue_limit: number
+  streams: number
+  sessions: number
+  up_ms: number
+  version: string
+  units: number
+  packs: Pack[]
+}
+
+export interface Coverage {
+  expected: number
+  reported: number
+  confirmed: number
+}
+
+export interface FigureParam {
+  name: string
+  items: Item[]
+  low: number | null
+  high: number | null
+}
+
+export interface FigureBrief {
+  name: string
+  title: string
+  pack: Name
+  params: FigureParam[]
+  kinds: Name[]
+  every: string
+  measure: string
+  decimals: number
+  formula: string
+  public: boolean
+}
+
+export interface Figures {
+  figures: FigureBrief[]
+}
+
+/** state ok or why there is no value; text is how it is printed */
+export interface FigureValue {
+  state: string
+  reason?: string
+  value: string | null
+  unit_of_measure: string
+  decimals: number
+  text: string
+  draft: boolean
+  partial: boolean
+  coverage: Coverage | null
+}
+
+/** one figure at one unit and period */
+export interface Figure {
+  name: string
+  title: string
+  pack: Pack
+  unit: Unit
+  period: string
+  formula: string
+  public: boolean
+  kinds: Name[]
+  every: string
+  tree_day: string
+  known_day: string
+  value: FigureValue
+  previous: FigureValue | null
+  previous_period: string | null
+  year_ago: FigureValue | null
+  year_ago_period: string | null
+  below: Name[]
+}
+
+export interface FigureAt {
+  unit: Unit
+  value: FigureValue
+}
+
+/** units of one kind below, in tree order */
+export interface FigureEach {
+  name: string
+  title: string
+  unit: Unit
+  period: string
+  kind: Name
+  tree_day: string
+  total: FigureValue
+  items: FigureAt[]
+}
+
+export interface FigurePoint {
+  period: string
+  value: FigureValue
+}
+
+export interface FigureSeries {
+  name: string
+  title: string
+  unit: Unit
+  every: string
+  points: FigurePoint[]
+}
+
+/** value null = the seat may not read it */
+export interface TraceFact {
+  seq: number
+  unit: Unit
+  period: string | null
+  book: string
+  book_title: string
+  field: string
+  field_title: string
+  value: string | null
+  number: number
+  by: By | null
+}
+
+/** one sum or count that the figure is made of */
+export interface TraceAtom {
+  formula: string
+  unit: Unit
+  period: string
+  value: FigureValue
+  missing: Unit[]
+  missing_total: number
+  facts: TraceFact[]
+  fact_total: number
+  hidden: number
+}
+
+/** how a figure came about, down to the facts */
+export interface Trace {
+  name: string
+  title: string
+  unit: Unit
+  period: string
+  formula: string
+  value: FigureValue
+  atoms: TraceAtom[]
+  head_size: number
+  head_root: string
+}
+
+export interface UnitNode {
+  unit: Unit
+  count: number
+  below: number
+}
+
+/** the units right below one, or found by name or code */
+export interface Units {
+  unit: Unit | null
+  day: string
+  path: Unit[]
+  units: UnitNode[]
+  total: number
+  next: number | null
+}
+
+export interface UnitEvent {
+  day: string
+  kind: string
+  text: string
+  basis: string
+  seq: number
+  units: Unit[]
+}
+
+export interface UnitShare {
+  unit: Unit
+  num: number
+  den: number
+}
+
+export interface UnitAsked {
+  book: string
+  title: string
+  every: string
+  due: string
+  minutes: number
+  reads: boolean
+  writes: boolean
+}
+
+export interface UnitFigure {
+  name: string
+  title: string
+  period: string
+  value: FigureValue
+}
+
+/** the life of a unit, what it is asked, its figures, who answers for it */
+export interface UnitPage {
+  unit: Unit
+  day: string
+  alive: boolean
+  path: Unit[]
+  from: string | null
+  to: string | null
+  events: UnitEvent[]
+  before: UnitShare[]
+  after: UnitShare[]
+  below: UnitNode[]
+  asked: UnitAsked[]
+  seats: Seat[]
+  figures: UnitFigure[]
+  minutes_year: number
+}
+
+export interface Error {
+  code: string
+  zh: string
+  en: string
+  fields: Fault[]
+  difference?: Difference[]
+  seq?: number
+  seconds?: number
+}
+
+export interface Difference {
+  field: string
+  title: string
+  yours: Value
+  theirs: Value
+}
+
+export interface Done {
+  seq: number
+  count: number
+  receipt: string
+  again: boolean
+  answer: Record<string, unknown>
+  warnings: Fault[]
+}
+
+export interface SignedIn {
+  person: number
+  name: string
+  token: string
+}
+
+export interface Imported {
+  rows: number
+  added: number
+  changed: number
+  same: number
+  refused: number
+  faults: Fault[]
+  difference: unknown[]
+}
+

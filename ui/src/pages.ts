@@ -1,0 +1,43 @@
+/* The pages, one row each: address, file (fetched when first opened), whether it is a task (a form:
+ * the phone hides its tabs), and where it stands in the navigation. */
+import type { Component } from 'vue';
+import type { Seat } from './api.gen';
+import type { PATHS } from './components/shell/AppIcon.vue';
+import { waiting } from './keep/outbox';
+import { me } from './session';
+import type { Key } from './words';
+
+type Load = () => Promise<{ default: Component }>;
+type Duty = Seat['duty'];
+export interface NavEntry { page: string; word: Key; icon: keyof typeof PATHS; count?: () => number; duties: Duty[]; tab?: Duty[] }
+export interface PageRow { load: Load; task?: (parts: string[]) => boolean; nav?: Omit<NavEntry, 'page'> }
+
+const counts = (): number => (me.value ? me.value.counts.due + me.value.counts.late + me.value.counts.returned : 0);
+const OFFICE: Duty[] = ['none'];
+const ALL: Duty[] = ['none', 'system', 'people', 'audit'];
+
+export const PAGES: Record<string, PageRow> = {
+  todo: { load: () => import('./pages/TodoPage.vue'), nav: { word: 'nav.todo', icon: 'todo', count: counts, duties: OFFICE, tab: OFFICE } },
+  fill: {
+    load: () => import('./pages/FillPage.vue'), task: (parts) => parts.length >= 2,
+    nav: { word: 'nav.fill', icon: 'fill', duties: OFFICE, tab: OFFICE },
+  },
+  outbox: { load: () => import('./pages/OutboxPage.vue'), nav: { word: 'nav.outbox', icon: 'outbox', count: () => waiting.value, duties: OFFICE, tab: OFFICE } },
+  me: { load: () => import('./pages/MePage.vue'), nav: { word: 'nav.me', icon: 'me', duties: ALL, tab: ALL } },
+};
+
+// Order of the rail; pages that are not there yet are left out.
+const ORDER = ['todo', 'fill', 'review', 'figures', 'unit', 'exchange', 'people', 'health', 'outbox', 'me'];
+export function navOf(seat: Seat | null): NavEntry[] {
+  const duty = seat?.duty ?? 'none';
+  return ORDER.flatMap((page) => {
+    const nav = PAGES[page]?.nav;
+    return nav && nav.duties.includes(duty) ? [{ page, ...nav }] : [];
+  });
+}
+/** On a phone: four at most. */
+export function tabsOf(seat: Seat | null): NavEntry[] {
+  const duty = seat?.duty ?? 'none';
+  return navOf(seat).filter((n) => n.tab?.includes(duty)).slice(0, 4);
+}
+export const homeOf = (seat: Seat | null): string => navOf(seat)[0]?.page ?? 'me';
