@@ -19,15 +19,17 @@ typedef struct Account {
 } Account;
 
 typedef struct Session {
-    char id[33];      /* hex of 16 bytes: public name of the session, shown in the list */
+    char id[33]; /* hex of 16 bytes: public name of the session, shown in the list */
     int32_t person;
     int64_t made_ms, seen_ms;
-    Str agent;        /* browser and system, shortened; no address is kept */
-    char token[33];   /* against forged changes: sent with each of them */
+    Str agent;      /* browser and system, shortened; no address is kept */
+    char token[33]; /* against forged changes: sent with each of them */
 } Session;
 
 bool accounts_open(Work *w, Db *db, Accounts **ret); /* reads the tables; caller closes */
 void accounts_close(Accounts **a);
+/* What one hash costs; 3 rounds over 64 MiB unless this says less. Tests and demo data only. */
+void accounts_cost(Accounts *a, int rounds, size_t bytes);
 
 /* ---- any thread ---- */
 /* The session of a cookie (64 hex: its secret), alive at now: idle for less than 12 hours, younger
@@ -35,10 +37,17 @@ void accounts_close(Accounts **a);
 bool session_find(Work *w, Accounts *a, Str secret, Session *ret);
 bool account_of(Work *w, Accounts *a, int32_t person, Account *ret);
 bool account_login(Work *w, Accounts *a, Str login, Account *ret);
+bool accounts_list(Work *w, Accounts *a, Account **ret, size_t *ret_n); /* by login */
 bool sessions_of(Work *w, Accounts *a, int32_t person, Session **ret, size_t *ret_n);
 
 /* ---- heavy thread: slow on purpose ---- */
-typedef enum SignIn { SIGN_OK, SIGN_WRONG, SIGN_NEEDS_CODE, SIGN_WAIT } SignIn;
+typedef enum SignIn {
+    SIGN_OK,
+    SIGN_WRONG,
+    SIGN_NEEDS_CODE,
+    SIGN_NEEDS_SECOND, /* demanded, and none is set up: a new link leads there */
+    SIGN_WAIT,
+} SignIn;
 typedef struct SignAsk {
     Str login, password, code, address, agent;
     Str old_secret; /* a session that came with the request: it ends */
@@ -47,31 +56,38 @@ typedef struct SignDone {
     SignIn how;
     int64_t wait_ms; /* SIGN_WAIT: throttled by account or by address */
     int32_t person;
-    Str secret;      /* for the cookie */
+    Str secret; /* for the cookie */
     Session session;
+    Str ends;            /* SignAsk.old_secret, which session_put ends */
+    int64_t second_step; /* of the code that was used; 0 = none */
+    Hash basis;          /* of the password as it was judged: session_put refuses when it changed */
 } SignDone;
-/* Judges; does not write: sign_put does, in the writer. Wrong login and wrong password take the same
- * time and give the same answer. A code is asked only after the password was right. */
+/* Judges; does not write: sign_put does, in the writer. Wrong login and wrong password take the
+ * same time and give the same answer. A code is asked only after the password was right. */
 bool sign_judge(Work *w, Accounts *a, const SignAsk *ask, bool demands_second, SignDone *ret);
-bool password_hash(Work *w, Str password, Str *ret); /* BAD_INPUT: too short, too common */
+/* BAD_INPUT: too short, too common, or the person's own login. */
+bool password_hash(Work *w, Accounts *a, int32_t person, Str password, Str *ret);
 
 /* ---- writer: inside a transaction on its db; memory follows in accounts_committed ---- */
 bool account_put(Work *w, Accounts *a, Db *db, Str login, Str name, int32_t person);
 bool account_close_put(Work *w, Accounts *a, Db *db, int32_t person); /* its sessions end too */
 bool session_put(Work *w, Accounts *a, Db *db, const SignDone *done);
 bool session_end_put(Work *w, Accounts *a, Db *db, int32_t person, Str id); /* empty = all */
+/* Stores when sessions were last seen (memory alone knows it between two of these) and drops those
+ * that ended by themselves. For a timer, and for the stop of the server. */
+bool sessions_seen_put(Work *w, Accounts *a, Db *db);
 /* A one-time link, good for 72 hours; only its hash is kept. */
 bool link_put(Work *w, Accounts *a, Db *db, int32_t person, Str *ret_token);
 bool link_find(Work *w, Accounts *a, Str token, int32_t *ret_person); /* any thread */
 /* Uses the link up, sets the password; all sessions of the person end. */
 bool password_put(Work *w, Accounts *a, Db *db, Str token, Str hash);
 bool second_put(Work *w, Accounts *a, Db *db, int32_t person, Str secret); /* empty = off */
-void accounts_committed(Accounts *a);   /* after COMMIT */
+void accounts_committed(Accounts *a);                                      /* after COMMIT */
 void accounts_rolled_back(Accounts *a); /* what was put since the last of the two is forgotten */
 
 /* ---- second factor: RFC 6238, 30 s, 6 digits, SHA-1, one step of grace, no code twice ---- */
-Str totp_secret_new(Work *w);                           /* 20 bytes as base32 */
-bool totp_fits(Str secret, Str code, int64_t now_ms);   /* without the rule of once */
+Str totp_secret_new(Work *w);                         /* 20 bytes as base32 */
+bool totp_fits(Str secret, Str code, int64_t now_ms); /* without the rule of once */
 Str totp_uri(Arena *arena, Str secret, Str login, Str issuer);
 
 /* The key that a person's outbox on a phone is sealed with: 32 bytes, the same for the person for
