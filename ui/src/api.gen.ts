@@ -208,9 +208,7 @@ export interface Expr {
   r?: string
   sh?: string
   k?: number
-  list?: Record<string, number>
-  set?: Record<string, number>
-  w?: boolean
+  rank?: number
   a?: Expr[]
 }
 
@@ -533,7 +531,7 @@ export interface Coverage {
 
 export interface FigureParam {
   name: string
-  items: Item[]
+  items: Name[]
   low: number | null
   high: number | null
 }
@@ -545,6 +543,7 @@ export interface FigureBrief {
   params: FigureParam[]
   kinds: Name[]
   every: string
+  type: 'amount' | 'item' | 'bool' | 'other'
   measure: string
   decimals: number
   formula: string
@@ -559,6 +558,7 @@ export interface Figures {
 export interface FigureValue {
   state: string
   reason?: string
+  reasons: string[]
   value: string | null
   unit_of_measure: string
   decimals: number
@@ -568,7 +568,21 @@ export interface FigureValue {
   coverage: Coverage | null
 }
 
-/** one figure at one unit and period */
+/** a name of a formula */
+export interface Term {
+  name: string
+  title: string
+  what: 'figure' | 'book' | 'field' | 'kind' | 'item' | 'param'
+}
+
+/** units that have not reported: how many, the first 50 of them, and how many reports lack */
+export interface Missing {
+  count: number
+  reports: number
+  units: Unit[]
+}
+
+/** one figure at one unit and period; formula as written, said = with titles */
 export interface Figure {
   name: string
   title: string
@@ -576,12 +590,15 @@ export interface Figure {
   unit: Unit
   period: string
   formula: string
+  said: string
+  terms: Term[]
   public: boolean
   kinds: Name[]
   every: string
   tree_day: string
   known_day: string
   value: FigureValue
+  missing: Missing
   previous: FigureValue | null
   previous_period: string | null
   year_ago: FigureValue | null
@@ -589,9 +606,12 @@ export interface Figure {
   below: Name[]
 }
 
+/** share = length of a bar in thousandths of the longest; level = place of a choice among the levels */
 export interface FigureAt {
   unit: Unit
   value: FigureValue
+  share: number | null
+  level: number | null
 }
 
 /** units of one kind below, in tree order */
@@ -602,7 +622,9 @@ export interface FigureEach {
   period: string
   kind: Name
   tree_day: string
+  known_day: string
   total: FigureValue
+  levels: Name[]
   items: FigureAt[]
 }
 
@@ -616,24 +638,24 @@ export interface FigureSeries {
   title: string
   unit: Unit
   every: string
+  known_day: string
   points: FigurePoint[]
 }
 
-/** value null = the seat may not read it */
 export interface TraceFact {
   seq: number
   unit: Unit
   period: string | null
   book: string
   book_title: string
-  field: string
   field_title: string
-  value: string | null
+  value: string
   number: number
-  by: By | null
+  by: By
+  receipt: string
 }
 
-/** one sum or count that the figure is made of */
+/** one sum or count that the figure is made of; hidden = facts that the seat may not see, in no other number */
 export interface TraceAtom {
   formula: string
   unit: Unit
@@ -653,23 +675,44 @@ export interface Trace {
   unit: Unit
   period: string
   formula: string
+  said: string
+  terms: Term[]
   value: FigureValue
   atoms: TraceAtom[]
+  from: number
+  next: number | null
+  tree_day: string
+  known_day: string
+  known_seq: number
   head_size: number
   head_root: string
 }
 
+/** units of a kind */
+export interface KindCount {
+  kind: string
+  title: string
+  count: number
+}
+
+/** count = right below it, below = all below; of a found one its path, a former name or code by which it was found, and the day it ended */
 export interface UnitNode {
   unit: Unit
   count: number
   below: number
+  counts: KindCount[]
+  path: Unit[]
+  was: string | null
+  ended: string | null
 }
 
-/** the units right below one, or found by name or code */
+/** the units right below one, or found by name or code; counts = all below by kind */
 export interface Units {
   unit: Unit | null
   day: string
+  there: boolean
   path: Unit[]
+  counts: KindCount[]
   units: UnitNode[]
   total: number
   next: number | null
@@ -682,6 +725,7 @@ export interface UnitEvent {
   basis: string
   seq: number
   units: Unit[]
+  share: string | null
 }
 
 export interface UnitShare {
@@ -690,14 +734,37 @@ export interface UnitShare {
   den: number
 }
 
+/** what held from a day to the day before the last; one of text kind parent by what it is about */
+export interface UnitSpan {
+  from: string
+  to: string | null
+  basis: string
+  seq: number
+  text?: string
+  kind?: Name
+  tree?: string
+  parent?: Unit | null
+}
+
+export interface UnitTree {
+  tree: Name
+  path: Unit[]
+}
+
+/** period null = a register; state: of the least part of the return; open = a register */
 export interface UnitAsked {
   book: string
   title: string
+  pack: Name
   every: string
-  due: string
   minutes: number
   reads: boolean
   writes: boolean
+  period: string | null
+  state: State | 'open'
+  asked: number
+  filed: number
+  due: Due | null
 }
 
 export interface UnitFigure {
@@ -707,20 +774,31 @@ export interface UnitFigure {
   value: FigureValue
 }
 
-/** the life of a unit, what it is asked, its figures, who answers for it */
+export interface UnitSeat {
+  seat: Seat
+  held: boolean
+}
+
+/** the life of a unit, what it is asked, its figures, which posts stand there */
 export interface UnitPage {
   unit: Unit
   day: string
   alive: boolean
   path: Unit[]
+  trees: UnitTree[]
   from: string | null
   to: string | null
+  names: UnitSpan[]
+  codes: UnitSpan[]
+  kinds: UnitSpan[]
+  parents: UnitSpan[]
   events: UnitEvent[]
   before: UnitShare[]
   after: UnitShare[]
+  counts: KindCount[]
   below: UnitNode[]
   asked: UnitAsked[]
-  seats: Seat[]
+  seats: UnitSeat[]
   figures: UnitFigure[]
   minutes_year: number
 }
@@ -757,13 +835,44 @@ export interface SignedIn {
   token: string
 }
 
+/** a title of the file: the field it was taken for; near = the nearest name of one that was not */
+export interface ImportColumn {
+  head: string
+  role: 'field' | 'key' | 'unit' | 'name' | 'period' | 'number' | 'parent' | 'skip' | 'unknown'
+  field: string
+  title: string
+  near: string
+}
+
+/** row = line of the file */
+export interface ImportFault {
+  row: number
+  column: string
+  given: string
+  reason: string
+  warning: boolean
+  zh: string
+  en: string
+}
+
+/** errors counts what bars the file; faults holds the first 200 */
 export interface Imported {
   rows: number
   added: number
   changed: number
   same: number
+  blank: number
   refused: number
-  faults: Fault[]
-  difference: unknown[]
+  errors: number
+  dry_run: boolean
+  written: boolean
+  converted: boolean
+  again: boolean
+  seq: number
+  count: number
+  receipt: string | null
+  columns: ImportColumn[]
+  faults: ImportFault[]
+  difference: string[]
 }
 
