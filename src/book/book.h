@@ -25,6 +25,7 @@ typedef struct Fault {
     const char *what; /* message id and values */
     bool warning;     /* may be filed all the same */
     Str own_words;    /* the pack's own message of a check, or empty */
+    Str field;        /* identifier of the field, key or place (unit, period); empty = the row */
 } Fault;
 typedef list_of(Fault) Faults;
 
@@ -61,6 +62,8 @@ Str cell_print(Work *w, Core *core, const Field *field, const RecordRow *row,
  * return of the period. */
 bool book_judge(Work *w, Core *core, const Judge *judge, const Book *book, const Filled *filled,
                 int32_t seat, Period period, RecordEdit *ret_edit, Faults *faults, bool *ret_ok);
+/* Puts a judged edit and binds the attachments that it names. */
+bool book_put(Work *w, Core *core, RecordEdit *edit, int64_t *ret_seq);
 bool book_file(Work *w, Core *core, const Judge *judge, const Book *book, const Filled *filled,
                int32_t seat, Period period, Faults *faults, bool *ret_ok, int64_t *ret_ord);
 /* filed -> confirmed, filed or confirmed -> returned (books whose flow confirms), any -> void; the

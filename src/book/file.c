@@ -1,6 +1,11 @@
 /* Filing a judged row, and moving a row between its states. */
 #include "book/book_int.h"
 
+bool book_put(Work *w, Core *core, RecordEdit *edit, int64_t *ret_seq)
+{
+    return record_put(w, core, edit, ret_seq) && blobs_claim(w, core, edit, *ret_seq);
+}
+
 bool book_file(Work *w, Core *core, const Judge *judge, const Book *book, const Filled *filled,
                int32_t seat, Period period, Faults *faults, bool *ret_ok, int64_t *ret_ord)
 {
@@ -10,8 +15,7 @@ bool book_file(Work *w, Core *core, const Judge *judge, const Book *book, const 
     if (!*ret_ok)
         return true;
     int64_t seq = 0;
-    TRY(record_put(w, core, &edit, &seq));
-    TRY(blobs_claim(w, core, &edit, seq));
+    TRY(book_put(w, core, &edit, &seq));
     *ret_ord = edit.ord;
     return true;
 }
@@ -52,14 +56,14 @@ bool book_move(Work *w, Core *core, const Book *book, int32_t unit, int64_t peri
         return false;
     if (!row || row->state == RECORD_VOID)
         return fail(w, ERR_NOT_FOUND, "record.none title=%.*s", STR_ARG(book->title));
+    int32_t author = 0; /* who may not move it is told nothing of it */
+    TRY(author_of(w, core, row->seq, &author));
+    TRY(right_check_move(w, core, core->seat, book, row->unit, author, to, work_today(w)));
     if (!may_go(book, row->state, to))
         return fail(w, ERR_BAD_INPUT, "record.cannot_move title=%.*s", STR_ARG(book->title));
     bool needs_reason = to == RECORD_VOID || to == RECORD_RETURNED;
     if (needs_reason && !str_trim(reason).n)
         return fail(w, ERR_BAD_INPUT, "record.needs_reason");
-    int32_t author = 0;
-    TRY(author_of(w, core, row->seq, &author));
-    TRY(right_check_move(w, core, core->seat, book, row->unit, author, to, work_today(w)));
     RecordEdit edit = record_edit_of(w->arena, book, row);
     edit.state = to;
     edit.reason = str_trim(reason);

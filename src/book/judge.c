@@ -24,10 +24,25 @@ typedef struct Reading { /* one filled row on its way to an edit */
     uint64_t *bad;   /* fields whose cell could not be read: said once */
 } Reading;
 
+/* The identifier behind the title that a complaint shows. */
+static Str name_of_column(const Book *book, Str column)
+{
+    for (size_t i = 0; i < book->field_count; i++)
+        if (book->fields[i]->title.p == column.p || str_eq(book->fields[i]->title, column))
+            return book->fields[i]->name;
+    for (size_t i = 0; i < book->key_count; i++)
+        if (str_eq(book->keys[i]->title, column))
+            return book->keys[i]->name;
+    return book->parent && str_eq(book->parent->title, column) ? STR("parent") : column;
+}
+
 static void fault(Reading *r, Str column, Str given, const char *what)
 {
-    *list_push(r->w->arena, r->faults) =
-        (Fault){ .row = r->filled->row, .column = column, .given = given, .what = what };
+    *list_push(r->w->arena, r->faults) = (Fault){ .row = r->filled->row,
+                                                  .column = column,
+                                                  .given = given,
+                                                  .what = what,
+                                                  .field = name_of_column(r->book, column) };
     r->errors++;
 }
 

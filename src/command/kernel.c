@@ -25,6 +25,11 @@ void kernel_close(Kernel *k)
         core_close(&k->core);
 }
 
+bool kernel_reload(Work *w, Kernel *k)
+{
+    return core_reload(w, k->core);
+}
+
 static bool judge_truth(Work *w, void *self, const Book *book, const RecordRow *row,
                         const Expr *expr, Verdict *ret)
 {

@@ -113,19 +113,33 @@ int64_t core_known(const Core *core)
 
 /* ---- acts ---- */
 
-bool core_begin(Work *w, Core *core, const ActId *act)
+bool core_act_begin(Work *w, Core *core, const ActId *act)
 {
     CHECK(!core->changing);
-    TRY(log_begin(w, core->store.log));
     core->changing = true;
     core->act = act ? *act : act_id_new(w);
     core->act_n = 0;
     core->act_first = core_known(core);
     core->act_hash = (Hash){ { 0 } };
+    core->act_asked = false;
+    core->act_fact = (Fact){ 0 };
     return true;
 }
 
-/* The digest of an act runs over what its facts say, in order: the same request gives the same. */
+void core_act_asked(Core *core, Str request)
+{
+    CHECK(core->changing && !core->act_n);
+    core->act_hash = hash_of(request.p, request.n);
+    core->act_asked = true;
+}
+
+bool core_begin(Work *w, Core *core, const ActId *act)
+{
+    CHECK(!core->changing);
+    return log_begin(w, core->store.log) && core_act_begin(w, core, act);
+}
+
+/* Without a request to go by, an act is known by what its facts say, in order. */
 static void digest_fact(Core *core, const Fact *fact)
 {
     const int64_t head[] = { fact->verb, fact->unit, fact->book, fact->subject };
@@ -146,8 +160,13 @@ bool core_put(Work *w, Core *core, Fact *fact)
     fact->seat = core->seat;
     fact->person = core->person;
     fact->made_ms = core->made_ms ? core->made_ms : w->now_ms;
-    digest_fact(core, fact);
+    if (!core->act_asked)
+        digest_fact(core, fact);
     TRY(log_append(w, core->store.log, fact));
+    if (fact->act_n == 0) {
+        core->act_fact = *fact;
+        core->receipt = log_last_leaf(core->store.log);
+    }
     core->last_day = day_of_ms(fact->at_ms);
     core->last_seq = fact->seq;
     return core_apply(w, core, fact);
@@ -163,19 +182,42 @@ static bool save_day(Work *w, Core *core, int32_t day, int64_t seq)
     return stmt_run(w, s);
 }
 
-bool core_commit(Work *w, Core *core)
+static bool keep_act(Work *w, Core *core)
 {
     CHECK(core->changing);
-    if (core->act_n) {
-        const Str said = { (const char *)core->act_hash.byte, sizeof core->act_hash.byte };
-        Hash digest = act_digest(core->store.log, core->seat, core->person, said);
-        TRY(act_add(w, core->store.log, core->act, core->seat, core->person, core->act_first,
-                    core->act_n, digest));
-        TRY(save_day(w, core, core->last_day, core->last_seq));
-    }
+    if (!core->act_n)
+        return true;
+    const Str said = { (const char *)core->act_hash.byte, sizeof core->act_hash.byte };
+    Hash digest = act_digest(core->store.log, core->seat, core->person, said);
+    return act_add(w, core->store.log, core->act, core->seat, core->person, core->act_first,
+                   core->act_n, digest) &&
+           save_day(w, core, core->last_day, core->last_seq);
+}
+
+bool core_act_end(Work *w, Core *core)
+{
+    TRY(keep_act(w, core));
+    core->changing = false;
+    return true;
+}
+
+void core_act_leave(Core *core)
+{
+    core->changing = false;
+}
+
+bool core_commit(Work *w, Core *core)
+{
+    TRY(keep_act(w, core));
     TRY(log_commit(w, core->store.log));
     core->changing = false;
     return true;
+}
+
+bool core_reload(Work *w, Core *core)
+{
+    core->changing = false;
+    return reload(w, core);
 }
 
 bool core_rollback(Work *w, Core *core)

@@ -44,6 +44,9 @@ typedef struct Core {
     int32_t act_n;
     int64_t act_first;
     Hash act_hash;
+    bool act_asked;   /* act_hash is of the request, not of the facts */
+    Fact act_fact;    /* the first one; its bytes are the work's */
+    Hash receipt;     /* leaf of the first one */
     int32_t last_day; /* of the newest fact of the change */
     int64_t last_seq;
     int32_t seat, person; /* who acts: 0 = the system itself */
@@ -61,6 +64,13 @@ bool core_begin(Work *w, Core *core, const ActId *act /* NULL = new */);
 bool core_put(Work *w, Core *core, Fact *fact); /* act, seat, person, made are filled in */
 bool core_commit(Work *w, Core *core);
 bool core_rollback(Work *w, Core *core); /* memory is read again from the store */
+/* The same inside a batch that others begin, commit and roll back (the writer). */
+bool core_act_begin(Work *w, Core *core, const ActId *act /* NULL = new */);
+/* What the act is known by when it is sent again; left out: by what its facts say. */
+void core_act_asked(Core *core, Str request);
+bool core_act_end(Work *w, Core *core);
+void core_act_leave(Core *core);       /* refused with nothing put, or the batch comes to nothing */
+bool core_reload(Work *w, Core *core); /* the batch came to nothing: memory again from the views */
 bool core_apply(Work *w, Core *core, const Fact *fact);
 bool core_rebuild(Work *w, Core *core); /* all views again from the log, in one transaction */
 /* S(K): last fact known at the end of a day, -1 = none yet; KNOWN_NOW for today and later. */
@@ -203,6 +213,7 @@ bool seat_create(Work *w, Core *core, int32_t unit, int32_t role, int32_t day, i
 bool person_hold(Work *w, Core *core, int32_t seat, int32_t day,
                  int32_t *ret_person); /* a new person number holds it */
 bool grant_give(Work *w, Core *core, int32_t seat, int32_t unit, int32_t role, int32_t day);
+Duty seat_duty(Work *w, Core *core, int32_t seat); /* of its role; DUTY_NONE also on an error */
 int32_t seat_person(const Core *core, int32_t seat, int32_t day); /* who holds it; 0 = nobody */
 /* May the seat write (verb) the book at the unit on the day? The system seat (0) may not hold cases
  * but may import. */

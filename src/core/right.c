@@ -262,6 +262,16 @@ bool seat_find(Work *w, Core *core, Str name, Seat *ret)
     return fail(w, ERR_NOT_FOUND, "right.no_such_seat name=%.*s", STR_ARG(name));
 }
 
+Duty seat_duty(Work *w, Core *core, int32_t seat)
+{
+    const RightRow *row = seat_row(core->rights, seat);
+    const PackSet *set = row ? packs_set(w, core, KNOWN_NOW) : NULL;
+    for (size_t i = 0; set && i < set->role_count; i++)
+        if (set->roles[i]->number == row->role)
+            return set->roles[i]->duty;
+    return DUTY_NONE;
+}
+
 int32_t seat_person(const Core *core, int32_t seat, int32_t day)
 {
     const RightRow *best = NULL;

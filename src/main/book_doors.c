@@ -75,6 +75,19 @@ static int list_commands(Lang lang)
     return EXIT_DONE;
 }
 
+/* One line of JSON, as the server answers. */
+static int print_done(Work *w, const CommandDone *done)
+{
+    Str receipt = done->seq < 0
+                      ? STR("")
+                      : hex_print(w->arena, done->receipt.byte, sizeof done->receipt.byte);
+    return print(str_printf(w->arena,
+                            "{\"seq\":%lld,\"count\":%d,\"receipt\":\"%.*s\",\"again\":%s,"
+                            "\"answer\":{%.*s}}\n",
+                            (long long)done->seq, done->count, STR_ARG(receipt),
+                            done->again ? "true" : "false", STR_ARG(buf_str(&done->answer))));
+}
+
 int door_do(Work *w, const Args *args)
 {
     if (args->count == 1)
@@ -88,22 +101,27 @@ int door_do(Work *w, const Args *args)
     int32_t seat;
     if (!kernel_open(w, args->word[0], DB_WRITE, &k) || !seat_of(w, &k, args, &seat))
         return EXIT_STORE;
-    Cell cells[64];
+    ActId id;
+    const ActId *act = args->act ? &id : NULL;
+    if (act && !hex_parse(str_of(args->act), id.byte, sizeof id.byte))
+        return fail(w, ERR_BAD_INPUT, "main.act given=%s", args->act) ? EXIT_DONE : EXIT_REFUSED;
+    Cell cells[ARGS_MAX];
     size_t n = 0;
-    for (int i = 2; i < args->count && n < 64; i++) {
+    for (int i = 2; i < args->count; i++) {
         Str text = str_of(args->word[i]);
         Str key;
         if (!str_next(&text, '=', &key) || !text.p)
             return -1;
         cells[n++] = (Cell){ key, text };
     }
-    Faults faults = { 0 };
-    Buf out = buf_open(w->arena, REPORT_MAX);
-    bool ok = false;
-    if (!command_run(w, &k, seat, command, cells, n, &faults, &out, &ok))
+    CommandDone done;
+    CommandAsk ask = { .act = act, .seat = seat, .row = command, .given = cells, .n = n };
+    ask.person = seat ? seat_person(k.core, seat, work_today(w)) : 0;
+    bool ok = command_run(w, &k, &ask, &done);
+    (void)faults_print(w, &done.faults, args->lang);
+    if (!ok && done.difference.n)
+        (void)print(str_printf(w->arena, "%.*s\n", STR_ARG(done.difference)));
+    if (!ok)
         return EXIT_REFUSED;
-    (void)print(buf_str(&out));
-    if (faults.n)
-        (void)faults_print(w, &faults, args->lang);
-    return ok ? EXIT_DONE : EXIT_REFUSED;
+    return print_done(w, &done);
 }

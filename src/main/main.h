@@ -9,7 +9,7 @@ enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_STORE = 3, ARGS_MAX
 typedef struct Args {
     const char *word[ARGS_MAX]; /* what is no option */
     int count;
-    const char *unit, *period, *known, *each, *as, *out, *store, *day, *to;
+    const char *unit, *period, *known, *each, *as, *out, *store, *day, *to, *act;
     bool json, dry_run, en;
     Lang lang;
 } Args;

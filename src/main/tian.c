@@ -19,7 +19,7 @@ static const Door doors[] = {
       "从 Excel 或 CSV 导入", "import from Excel or CSV", 3, door_import },
     { "template", "DIR BOOK [--unit CODE] [--period P] FILE", "生成可填写的 Excel 表",
       "make an Excel file to fill in", 3, door_template },
-    { "do", "DIR COMMAND [KEY=VALUE…] [--as SEAT]", "做一件事（不写 COMMAND 看全部）",
+    { "do", "DIR COMMAND [KEY=VALUE…] [--as SEAT] [--act HEX]", "做一件事（不写 COMMAND 看全部）",
       "carry out one command", 1, door_do },
     { "figure", "DIR NAME [--unit CODE] [--period P] [--known DAY] [--each KIND] [--json]",
       "查一个数字", "ask a figure", 2, door_figure },
@@ -78,6 +78,7 @@ static const char **option_of(Args *args, const char *name)
         { "--unit", &args->unit },   { "--period", &args->period }, { "--known", &args->known },
         { "--each", &args->each },   { "--as", &args->as },         { "--out", &args->out },
         { "--store", &args->store }, { "--day", &args->day },       { "--to", &args->to },
+        { "--act", &args->act },
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (!strcmp(name, options[i].name))
