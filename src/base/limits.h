@@ -29,7 +29,20 @@ enum {
     LIMIT_NAME_BYTES =
         300,               /* name of a unit: 100 Han characters; the longest of the lists has 22 */
     LIMIT_CODE_BYTES = 40, /* code of a unit: the official ones end at 12 */
-    LIMIT_LINEAGE_PARTS = 64, /* units in one merge or split */
+    LIMIT_CONNECTIONS =
+        4096,             /* of one server: a city's staff, three each; a quarter for one address */
+    LIMIT_HELD = 4096,    /* calls that wait for the writer: as many as its queue takes */
+    LIMIT_STREAMS = 2048, /* event streams: one a person; half of the connections */
+    LIMIT_STREAM_BYTES = 32 << 10, /* events waiting for one slow reader: 400 of them */
+    LIMIT_CALL_BYTES = 64 << 20,   /* memory of one request; its body has a limit of its own */
+    LIMIT_CALL_BODY = 64 << 10,    /* body where the handler says nothing */
+    LIMIT_CALL_RATE =
+        1 << 10, /* bytes a second that a client must manage: a tenth of a bad 2G line */
+    LIMIT_HEAD_MS = 10 * 1000, /* a whole head: it fits in one packet */
+    LIMIT_BODY_MS = 30 * 1000, /* grace before the rate counts: a phone that changes cells */
+    LIMIT_IDLE_MS = 60 * 1000, /* between two requests of one connection */
+    LIMIT_BEAT_MS = 20 * 1000, /* silence of an event stream: proxies cut at 30 to 60 s */
+    LIMIT_LINEAGE_PARTS = 64,  /* units in one merge or split */
     LIMIT_SHARE_DEN =
         1000000000, /* common denominator of one split: shares by heads or fen of a city */
 };

@@ -4,7 +4,8 @@
  * they answer at once, or hold the call and let another thread answer it. Every call has an arena
  * that lives until its answer is sent. What the library lets through is refused here: a head that
  * takes too long, Content-Length twice or beside Transfer-Encoding, control bytes, a body over its
- * limit (413 with words), more connections or held calls than there is room for (503 with words). */
+ * limit (413 with words), more connections or held calls than there is room for (503 with words).
+ */
 #pragma once
 #include "base/work.h"
 
@@ -26,9 +27,18 @@ typedef struct NetHandler {
 typedef struct NetOptions {
     const char *listen; /* "127.0.0.1:8470"; port 0 = any free one */
     NetHandler handler;
-    int threads;        /* net threads; 0 = 2 */
-    int head_ms;        /* the whole head within; 0 = the limit's default */
-    size_t connections; /* 0 = the limit's default */
+    /* Behind a proxy on this machine: a loopback peer's X-Forwarded-For names the client. */
+    bool forwarded;
+    int threads; /* net threads; 0 = 2 */
+    /* For all of these 0 = the default of base/limits.h. */
+    int head_ms; /* the whole head within */
+    int body_ms; /* grace before the least rate of a body or of taking an answer counts */
+    int idle_ms; /* between two requests of a connection */
+    int beat_ms; /* comment lines of silent event streams */
+    size_t connections;
+    size_t per_address; /* connections of one address; loopback is exempt */
+    size_t held;
+    size_t streams;
 } NetOptions;
 
 Net *net_open(Work *w, const NetOptions *options); /* listens when it returns; caller closes */
@@ -50,8 +60,8 @@ Arena *net_arena(NetCall *call);
 
 /* ---- the answer ---- */
 void net_head(NetCall *call, const char *name, Str value); /* one more header, before the answer */
-/* `body` stays as it is until sent: in the call's arena, or for ever (shared = true: not copied, the
- * caller keeps it while the server lives). Compressed where the client takes it and it pays. */
+/* `body` stays as it is until sent: in the call's arena, or for ever (shared = true: not copied,
+ * the caller keeps it while the server lives). Compressed where the client takes it and it pays. */
 void net_answer(NetCall *call, int status, const char *type, Str body);
 void net_answer_shared(NetCall *call, int status, const char *type, Str body, Str body_gzip,
                        Str etag);
