@@ -73,13 +73,25 @@ bool book_move(Work *w, Core *core, const Book *book, int32_t unit, int64_t peri
 
 /* ---- whole files ---- */
 typedef struct ImportAsk {
-    const char *file; /* .csv or .xlsx */
+    const char *file;    /* .csv or .xlsx */
+    Str bytes;           /* or its bytes, which outlive the import; .p NULL = read the file */
+    const Cell *mapping; /* title of a column -> field, as the clerk says; empty text = leave it */
+    size_t mapping_n;
+    bool within; /* inside an act that others begin and end (a batch): see book_import */
     const Book *book;
     Period period; /* default period, or .kind NONE */
     int32_t seat;
     bool dry_run;
 } ImportAsk;
+typedef struct ImportColumn { /* a title of the file and what it was taken for */
+    Str head;
+    const char *role; /* unit name period key parent number field skip unknown */
+    Str field, title; /* empty where it is none */
+    Str near;         /* of an unknown one: the nearest title of the book, or empty */
+} ImportColumn;
 typedef struct ImportReport {
+    ImportColumn *columns;
+    size_t column_n;
     int64_t rows, added, changed, same, refused;
     int64_t blank;  /* rows of a template that nobody filled: left alone */
     int64_t errors; /* faults that are no warnings; faults holds the first 200 */
@@ -88,7 +100,8 @@ typedef struct ImportReport {
     bool dry_run, written;
     bool converted; /* the file was GBK */
 } ImportReport;
-/* All or nothing: faults that are not warnings leave the store as it was. */
+/* All or nothing: faults that are not warnings leave the store as it was. `within` a batch nothing
+ * is taken back: when facts were put and `written` is false, the caller must refuse its act. */
 bool book_import(Work *w, Core *core, const Judge *judge, const ImportAsk *ask, ImportReport *ret);
 bool import_print(Work *w, const ImportReport *report, bool json, int lang, Buf *out);
 /* An xlsx (or .csv) to fill by hand: units of the book's kind below `unit`, values known so far. */
@@ -98,6 +111,9 @@ bool book_template(Work *w, Core *core, const Book *book, int32_t unit, Period p
 /* ---- attachments ---- */
 bool blob_put(Work *w, Core *core, int32_t seat, Str bytes,
               Str *ret_name); /* ≤ 8 MB, random name */
+/* The same within a batch, under a name made by the client (32 hex): once more is harmless, other
+ * bytes or another seat are a conflict. */
+bool blob_put_as(Work *w, Core *core, int32_t seat, Str name, Str bytes);
 bool blob_get(Work *w, Core *core, Str name, Str *ret);
 bool blob_sweep(Work *w, Core *core, int64_t older_than_ms,
                 int64_t *ret_count); /* unreferenced ones */

@@ -538,9 +538,38 @@ static bool try_rows(Import *i, bool puts)
     return true;
 }
 
+static void forget_counts(Import *i, size_t titles)
+{
+    ImportReport *r = i->report;
+    r->rows = r->added = r->changed = r->same = r->refused = r->blank = 0;
+    r->faults.n = titles;
+    i->errors = i->warnings = 0;
+    i->differences.n = 0;
+    i->seen = map_open(i->arena);
+}
+
+/* In a batch what was put cannot be taken back alone: so it is judged first where that can be done
+ * without writing, and only else is the caller's act spoiled by a fault. */
+static bool trial_within(Import *i)
+{
+    ImportReport *r = i->report;
+    size_t titles = r->faults.n;
+    if (stands_alone(i->book) && !i->judged) {
+        TRY(try_rows(i, false));
+        if (i->ask->dry_run || i->errors || r->added + r->changed == 0)
+            return true;
+        forget_counts(i, titles);
+    }
+    TRY(try_rows(i, true));
+    r->written = !i->ask->dry_run && !i->errors && r->added + r->changed > 0;
+    return true;
+}
+
 static bool trial(Import *i)
 {
     bool dry = i->ask->dry_run;
+    if (i->ask->within)
+        return trial_within(i);
     if (dry && stands_alone(i->book))
         return try_rows(i, false);
     TRY(core_begin(i->w, i->core, NULL));
@@ -561,16 +590,6 @@ static bool trial(Import *i)
 
 /* ---- the whole ---- */
 
-static void forget_counts(Import *i)
-{
-    ImportReport *r = i->report;
-    r->rows = r->added = r->changed = r->same = r->refused = r->blank = 0;
-    r->faults.n = 0;
-    i->errors = i->warnings = 0;
-    i->differences.n = 0;
-    i->seen = map_open(i->arena);
-}
-
 static bool run(Import *i)
 {
     TRY(import_columns(i));
@@ -582,8 +601,8 @@ static bool run(Import *i)
         bool idle = i->report->added + i->report->changed == 0;
         if (i->errors || i->ask->dry_run || idle)
             return true;
-        forget_counts(i);
-        i->report->faults.n = titles;
+        forget_counts(i, titles);
+        i->judged = true;
     }
     return trial(i);
 }
@@ -644,10 +663,11 @@ static void close_arena(Arena **arena)
 
 bool book_import(Work *w, Core *core, const Judge *judge, const ImportAsk *ask, ImportReport *ret)
 {
-    CHECK(!core->changing);
+    CHECK(core->changing == ask->within);
     *ret = (ImportReport){ .dry_run = ask->dry_run };
     Arena *arena CLEANUP(close_arena) = arena_open(IMPORT_ARENA, (size_t)IMPORT_ARENA * 4);
-    Sheet *sheet CLEANUP(sheet_close) = sheet_open(w, ask->file, ask->book->title);
+    Sheet *sheet CLEANUP(sheet_close) = ask->bytes.p ? sheet_of(w, ask->bytes, ask->book->title)
+                                                     : sheet_open(w, ask->file, ask->book->title);
     TRY(sheet);
     Import i = { .w = w, .core = core, .judge = judge, .ask = ask, .book = ask->book };
     i.report = ret;

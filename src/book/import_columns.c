@@ -96,10 +96,22 @@ static bool fixed_column(Str given, Column *ret)
     return false;
 }
 
+/* What the clerk said about the title; NULL = nothing. */
+static const Cell *mapped(const Import *i, Str given)
+{
+    for (size_t n = 0; n < i->ask->mapping_n; n++)
+        if (str_eq(squeeze(i->arena, i->ask->mapping[n].column), given))
+            return &i->ask->mapping[n];
+    return NULL;
+}
+
 static bool find_column(const Import *i, Str head, Column *ret)
 {
     Str given = squeeze(i->arena, head);
     *ret = (Column){ .role = COLUMN_SKIP, .head = str_copy(i->arena, str_trim(head)) };
+    const Cell *said = given.n ? mapped(i, given) : NULL;
+    if (said)
+        given = squeeze(i->arena, said->text);
     if (!given.n || book_column(i, given, ret) || fixed_column(given, ret))
         return true;
     Str bare = without_bracket(given);
@@ -116,7 +128,7 @@ static void head_fault(Import *i, int64_t line, Str head, const char *what)
     import_fault(i, (Fault){ .row = line, .column = head, .given = STR(""), .what = what });
 }
 
-static void unknown_column(Import *i, int64_t line, Str head)
+static Str nearest_title(const Import *i, Str head)
 {
     const Book *b = i->book;
     Str *titles = arena_array(i->arena, Str, b->field_count + b->key_count + 1);
@@ -125,10 +137,16 @@ static void unknown_column(Import *i, int64_t line, Str head)
         titles[n++] = b->fields[f]->title;
     for (size_t k = 0; k < b->key_count; k++)
         titles[n++] = b->keys[k]->title;
-    Str near = nearest_name(titles, n, squeeze(i->arena, head));
-    head_fault(i, line, head,
-               near.n ? arena_printf(i->arena, "import.column_near near=%.*s", STR_ARG(near))
-                      : "import.column_unknown");
+    return nearest_name(titles, n, squeeze(i->arena, head));
+}
+
+static void unknown_column(Import *i, int64_t line, Column *c)
+{
+    c->unknown = true;
+    c->near = nearest_title(i, c->head);
+    head_fault(i, line, c->head,
+               c->near.n ? arena_printf(i->arena, "import.column_near near=%.*s", STR_ARG(c->near))
+                         : "import.column_unknown");
 }
 
 static size_t *place_of(Import *i, ColumnRole role)
@@ -199,7 +217,7 @@ static void take_titles(Import *i, const SheetRow *row)
     i->column_count = row->n;
     for (size_t n = 0; n < row->n; n++)
         if (!find_column(i, row->cells[n], &i->columns[n]))
-            unknown_column(i, row->line, i->columns[n].head);
+            unknown_column(i, row->line, &i->columns[n]);
     for (size_t n = 0; n < row->n; n++)
         judge_column(i, row->line, n);
 }
@@ -253,6 +271,66 @@ static void mark_data(Import *i, int64_t line)
         i->data_at = csv->at;
 }
 
+/* ---- what the clerk is told of the columns ---- */
+
+static const char *role_name(const Column *c)
+{
+    switch (c->role) {
+    case COLUMN_SKIP: return c->unknown ? "unknown" : "skip";
+    case COLUMN_UNIT: return "unit";
+    case COLUMN_UNIT_NAME: return "name";
+    case COLUMN_PERIOD: return "period";
+    case COLUMN_KEY: return "key";
+    case COLUMN_PARENT: return "parent";
+    case COLUMN_NUMBER: return "number";
+    case COLUMN_FIELD: break;
+    }
+    return "field";
+}
+
+static Str title_in_book(const Import *i, const Column *c)
+{
+    if (c->field)
+        return c->field->title;
+    for (size_t k = 0; c->role == COLUMN_KEY && k < i->book->key_count; k++)
+        if (str_eq(i->book->keys[k]->name, c->id))
+            return i->book->keys[k]->title;
+    return STR("");
+}
+
+/* They outlive the import. */
+static void tell_columns(Import *i)
+{
+    Arena *arena = i->w->arena;
+    ImportReport *r = i->report;
+    r->columns = arena_array(arena, ImportColumn, i->column_count + 1);
+    r->column_n = 0;
+    for (size_t n = 0; n < i->column_count; n++) {
+        const Column *c = &i->columns[n];
+        if (!c->head.n)
+            continue;
+        r->columns[r->column_n++] =
+            (ImportColumn){ .head = str_copy(arena, c->head),
+                            .role = role_name(c),
+                            .field = c->id.n ? str_copy(arena, c->id) : STR(""),
+                            .title = title_in_book(i, c),
+                            .near = c->near.n ? str_copy(arena, c->near) : STR("") };
+    }
+}
+
+/* No row names the unit: the clerk is shown the first one, to say what is what. */
+static void guess_columns(Import *i, const SheetRow *row)
+{
+    i->columns = arena_array(i->arena, Column, row->n + 1);
+    i->column_count = row->n;
+    for (size_t n = 0; n < row->n; n++)
+        if (!find_column(i, row->cells[n], &i->columns[n])) {
+            i->columns[n].unknown = true;
+            i->columns[n].near = nearest_title(i, i->columns[n].head);
+        }
+    tell_columns(i);
+}
+
 bool import_columns(Import *i)
 {
     SheetRow row;
@@ -261,6 +339,8 @@ bool import_columns(Import *i)
     for (int n = 0; n < TITLE_ROWS && more && !found; n++) {
         TRY(sheet_next(i->w, i->sheet, &row, &more));
         found = more && names_unit(i, &row);
+        if (n == 0 && more && !found)
+            guess_columns(i, &row);
     }
     if (!found) {
         head_fault(i, 1, STR(""), "import.no_unit");
@@ -280,6 +360,7 @@ bool import_columns(Import *i)
         take_identifiers(i, &row);
         mark_data(i, line);
     }
+    tell_columns(i);
     missing_columns(i, line);
     return true;
 }

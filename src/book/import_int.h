@@ -23,6 +23,8 @@ typedef struct Column {
     const Field *field;
     Str id;   /* as book_judge knows it */
     Str head; /* as the file has it */
+    bool unknown;
+    Str near; /* of an unknown one */
 } Column;
 
 typedef struct Difference {
@@ -45,6 +47,7 @@ typedef struct Import {
     size_t unit_at, name_at, period_at; /* SIZE_MAX = no such column */
     size_t data_at;                     /* .csv: where the data begin */
     int64_t data_line;                  /* rows up to this line are titles */
+    bool judged;                        /* every row, and none was refused */
     size_t errors, warnings;            /* all, also those past the limit */
     uint64_t *said_absent;              /* required fields without a column: said once */
     list_of(Difference) differences;

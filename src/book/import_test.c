@@ -428,6 +428,56 @@ TEST(a_seat_imports_where_it_may_write_and_nowhere_else)
     trial_close(&x);
 }
 
+static const ImportColumn *column_of(const Trial *x, const char *head)
+{
+    for (size_t n = 0; n < x->report.column_n; n++)
+        if (str_is(x->report.columns[n].head, head))
+            return &x->report.columns[n];
+    return NULL;
+}
+
+TEST(a_file_in_memory_is_told_column_by_column_and_read_as_the_clerk_says)
+{
+    Trial x = trial_open();
+    Str bytes = STR("场,月,甲数,b,c,d,e,f,备注\nF1,2021-09,1,1,,,,,记\n");
+    const Cell mapping[] = { { STR("场"), STR("unit") },
+                             { STR("月"), STR("period") },
+                             { STR("甲数"), STR("a") },
+                             { STR("备注"), STR("") } };
+    ImportAsk ask = { .bytes = bytes, .book = book_of(&x, "wide"), .dry_run = true };
+    EXPECT(book_import(x.t.w, x.t.core, &plain_judge, &ask, &x.report));
+    EXPECT(faults_are(&x, "1|||import.no_unit\n") && x.report.column_n == 9);
+    EXPECT(column_of(&x, "甲数") && !strcmp(column_of(&x, "甲数")->role, "unknown"));
+    EXPECT(column_of(&x, "b") && !strcmp(column_of(&x, "b")->role, "field"));
+    ask.mapping = mapping;
+    ask.mapping_n = 4;
+    EXPECT(book_import(x.t.w, x.t.core, &plain_judge, &ask, &x.report) && counts(&x, 1, 0, 0, 0));
+    EXPECT(str_is(column_of(&x, "甲数")->field, "a"));
+    EXPECT(!strcmp(column_of(&x, "备注")->role, "skip"));
+    trial_close(&x);
+}
+
+TEST(an_import_in_a_batch_begins_and_ends_nothing)
+{
+    Trial x = trial_open();
+    Core *core = x.t.core;
+    ImportAsk ask = { .bytes = STR("unit,period,a,b,c,d,e,f\nF1,2021-09,1,1,,,,\n"),
+                      .book = book_of(&x, "wide"),
+                      .within = true };
+    int64_t size = core_known(core);
+    CHECK(core_begin(x.t.w, core, NULL));
+    EXPECT(book_import(x.t.w, core, &plain_judge, &ask, &x.report) && x.report.written);
+    EXPECT(core->changing && core->act_n == 1);
+    CHECK(core_commit(x.t.w, core));
+    EXPECT(core_known(core) == size + 1);
+    CHECK(core_begin(x.t.w, core, NULL));
+    ask.bytes = STR("unit,period,a,b,c,d,e,f\nF2,2021-09,1,1,,,,\nF9,2021-09,1,1,,,,\n");
+    EXPECT(book_import(x.t.w, core, &plain_judge, &ask, &x.report) && !x.report.written);
+    EXPECT(x.report.errors == 1 && core->act_n == 0);
+    CHECK(core_rollback(x.t.w, core));
+    trial_close(&x);
+}
+
 /* ---- both ways of judging ---- */
 
 static uint32_t pick(uint64_t *seed, uint32_t below)

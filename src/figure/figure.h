@@ -81,6 +81,7 @@ typedef struct TraceFact {
     int32_t unit;
     Str period;
     const Book *source;
+    int64_t ord; /* of the row in it */
     Str book, field;
     Str value;
     int64_t at_ms;
@@ -95,8 +96,8 @@ typedef struct TraceAtom { /* one aggregate leaf */
     size_t missing_n;
     TraceFact *facts;
     size_t fact_n;
-    size_t unseen; /* facts passed over because a TracePage lets nobody see them */
-    bool more;     /* there are facts behind these */
+    size_t fact_total; /* of a TracePage: all that its reader may see */
+    size_t unseen;     /* and those that the reader may not */
 } TraceAtom;
 typedef struct Trace {
     Str formula; /* as written in the pack */

@@ -146,40 +146,33 @@ typedef struct Tracing {
     bool brief; /* stops at max_facts and at max_missing */
     size_t max_missing;
     const TracePage *page; /* NULL = the first facts, whoever asks */
-    size_t passed, unseen; /* facts before the page, and those that its reader may not see */
-    bool more;
+    size_t seen, unseen;   /* facts that its reader may see, and those not */
     Facts facts;
     Slots missing;
     int depth;
 } Tracing;
 
+/* A page counts all there is; the first facts need no more once they are there. */
 static bool facts_full(const Tracing *t)
 {
-    return t->page ? t->more : t->facts.n >= t->max_facts;
+    return t->page && t->page->limit ? false : t->facts.n >= t->max_facts;
 }
 
 static bool has_enough(const Tracing *t)
 {
-    bool facts = t->page && t->max_facts ? t->more : t->facts.n >= t->max_facts;
-    return t->brief && facts && t->missing.n >= t->max_missing;
+    return t->brief && facts_full(t) && t->missing.n >= t->max_missing;
 }
 
-/* Does the page want the fact? What its reader may not see counts as neither before nor in it. */
 static bool page_takes(Work *w, Tracing *t, const Book *book, int32_t unit)
 {
     const TracePage *page = t->page;
-    if (t->more)
+    if (!page->limit)
         return false;
     if (page->may && !page->may(w, page->self, book, unit)) {
         t->unseen++;
         return false;
     }
-    t->more = t->facts.n >= page->limit;
-    if (!t->more && t->passed < page->from) {
-        t->passed++;
-        return false;
-    }
-    return !t->more;
+    return t->seen++ >= page->from && t->facts.n < page->limit;
 }
 
 static void add_missing(Work *w, Tracing *t, int32_t unit)
@@ -201,6 +194,7 @@ static bool add_fact(Work *w, Tracing *t, const Ctx *c, const Expr *e, const Rec
     TraceFact fact = { .seq = row->seq,
                        .unit = row->unit,
                        .source = book,
+                       .ord = row->ord,
                        .book = book->title,
                        .field = fact_field(w, c, e) };
     Period p;
@@ -382,7 +376,7 @@ static bool trace_log(Work *w, Figures *f, const TraceLog *log, const Depth *dep
         atom.facts = t.facts.at;
         atom.fact_n = t.facts.n;
         atom.unseen = t.unseen;
-        atom.more = t.more;
+        atom.fact_total = t.seen;
         atom.period = log->contexts.at[i].period;
         atom.unit = log->contexts.at[i].unit;
         *list_push(w->arena, &atoms) = atom;

@@ -184,12 +184,12 @@ TEST(a_trace_is_read_page_by_page)
     EXPECT(figure_trace_page(t.w, t.f, f, NULL, 0, &ask, &page, &part));
     EXPECT(part.atom_n == 2 && part.atoms[0].fact_n == 1 && part.atoms[1].fact_n == 1);
     EXPECT(part.atoms[1].facts[0].seq == all.atoms[1].facts[1].seq);
-    EXPECT(!part.atoms[0].more && part.atoms[1].more);
+    EXPECT(part.atoms[0].fact_total == 2 && part.atoms[1].fact_total == 3);
     EXPECT(part.atoms[0].missing_n >= 1 && part.atoms[1].missing_n == 0);
     EXPECT(str_is(part.atoms[1].facts[0].source->name, "c"));
     page = (TracePage){ .limit = 9, .may = not_v1, .self = &v1 };
     EXPECT(figure_trace_page(t.w, t.f, f, NULL, 0, &ask, &page, &part));
-    EXPECT(part.atoms[1].fact_n == 2 && part.atoms[1].unseen == 1 && !part.atoms[1].more);
+    EXPECT(part.atoms[1].fact_n == 2 && part.atoms[1].unseen == 1 && part.atoms[1].fact_total == 2);
     EXPECT(part.atoms[1].facts[0].unit != v1 && part.atoms[1].facts[1].unit != v1);
     world_close(&t);
 }
