@@ -1,32 +1,45 @@
 /* View: every read, one row of a table. A view answers JSON about what its reader may see; pages of
- * the staff app, exports, event streams and the command line all ask here. Shapes of the answers are
- * declared beside the views (shapes.def), so that OpenAPI and the TypeScript types come from the same
- * table, and a test holds every answer against its shape.
+ * the staff app, exports, event streams and the command line all ask here. Shapes of the answers
+ * are declared beside the views (shapes.def), so that OpenAPI and the TypeScript types come from
+ * the same table, and a test holds every answer against its shape.
  *
  * Reading is authorise, then fetch: "not found" and "not yours" are one answer (ERR_NOT_FOUND). */
 #pragma once
 #include "account/account.h"
 #include "command/command.h"
 
+/* What only the server knows of itself; view `health` tells it to the system's seat. Times are ms
+ * UTC, 0 = never. */
+typedef struct Health {
+    int64_t backup_ms, verify_ms, started_ms;
+    bool backup_ok, verify_ok;
+    int64_t store_bytes, disk_left_bytes;
+    bool disk_low; /* writes are refused */
+    int64_t queue, streams, sessions;
+    const char *version;
+} Health;
+
 typedef struct Reader { /* who asks */
     Kernel *k;
-    Accounts *accounts; /* NULL on the command line */
-    int32_t person;     /* 0 = the system itself (command line) */
-    int32_t seat;       /* 0 = the system itself; a seat that the person holds today */
-    Str session;        /* id of the session, or empty */
+    Accounts *accounts;   /* NULL on the command line */
+    const Health *health; /* NULL but in the server */
+    int32_t person;       /* 0 = the system itself (command line) */
+    int32_t seat;         /* 0 = the system itself; a seat that the person holds today */
+    Str session;          /* id of the session, or empty */
     Lang lang;
 } Reader;
 
+enum { VIEW_ARGS = 8 };
 typedef struct ViewArg {
     const char *name, *zh, *en;
     bool optional;
 } ViewArg;
 typedef struct ViewRow {
     const char *name, *zh, *en;
-    ViewArg args[8];
+    ViewArg args[VIEW_ARGS];
     const char *shape; /* of shapes.def: what stands under "data" */
     bool (*run)(Work *w, const Reader *reader, const Cell *given, size_t n, Buf *out);
-    bool heavy;        /* may take longer than 10 ms: runs on the heavy thread */
+    bool heavy; /* may take longer than 10 ms: runs on the heavy thread */
 } ViewRow;
 const ViewRow *view_find(Str name); /* NULL = absent */
 const ViewRow *view_table(size_t *ret_n);
@@ -35,8 +48,13 @@ const ViewRow *view_table(size_t *ret_n);
 bool view_run(Work *w, const Reader *reader, const ViewRow *view, const Cell *given, size_t n,
               Buf *out);
 
-/* {"error":{"code","zh","en","fields":[…]}}; faults may be NULL. */
+/* {"error":{"code","zh","en","fields":[…]}}. faults NULL = a reading was refused; else a change,
+ * whose content may have faults. "Not there" and "not yours" read alike. */
 void error_json(Work *w, const Err *err, const Faults *faults, Buf *out);
+int error_status(const Err *err, const Faults *faults); /* 400 404 409 413 422 503 */
+/* [Fault…] of docs/api.md: those that are warnings, or the others, or (both) all. */
+typedef enum FaultChoice { FAULTS_ALL, FAULTS_WARNINGS, FAULTS_ERRORS } FaultChoice;
+void faults_json(Work *w, const Faults *faults, FaultChoice which, Buf *out);
 
 /* ---- what is made from the two tables ---- */
 bool api_openapi(Work *w, Buf *out);    /* OpenAPI 3.1, JSON */

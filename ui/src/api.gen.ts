@@ -51,7 +51,7 @@ export interface Name {
   title: string
 }
 
-/** one complaint; field \"\" = the whole row */
+/** one complaint; field "" = the whole row */
 export interface Fault {
   field: string
   reason: string
@@ -876,3 +876,58 @@ export interface Imported {
   difference: string[]
 }
 
+/** GET /api/view/NAME: what it takes and what stands under "data" */
+export interface Views {
+  /** 我: who is signed in */
+  me: { args: {}; data: Me }
+  /** 台账目录: books that the seat reads or writes */
+  books: { args: {}; data: Books }
+  /** 台账的声明: the declaration of a book */
+  book: { args: { book: string; unit?: string; period?: string }; data: Book }
+  /** 数字目录: figures that the seat may have at the unit */
+  figures: { args: { unit?: string }; data: Figures }
+  /** 一个数字: one figure at one unit and period */
+  figure: { args: { name: string; unit?: string; period?: string; known?: string; tree_day?: string }; data: Figure }
+  /** 逐个单位的数字: a figure of each unit of a kind below */
+  figure_each: { args: { name: string; unit?: string; kind?: string; period?: string; known?: string; tree_day?: string }; data: FigureEach }
+  /** 逐期的数字: a figure over periods of one kind */
+  figure_series: { args: { name: string; unit?: string; from: string; to: string; known?: string; tree_day?: string }; data: FigureSeries }
+  /** 怎么算的: a figure down to its facts */
+  trace: { args: { name: string; unit?: string; period?: string; known?: string; tree_day?: string; from?: string; limit?: string }; data: Trace }
+  /** 单位: units below one, or found by name or code */
+  units: { args: { unit?: string; day?: string; tree?: string; find?: string; kind?: string; from?: string; limit?: string }; data: Units }
+  /** 单位的一生: the life of a unit and what there is of it now */
+  unit: { args: { unit?: string; day?: string }; data: UnitPage }
+}
+
+/** POST /api/do/NAME: the fields, all of them text */
+export interface Commands {
+  /** 填报或更正一行: file or correct one row */
+  'record.file': { book: string; unit: string; period?: string; expect?: string; [field: string]: string | undefined }
+  /** 退回重报: return a row */
+  'record.return': { book: string; unit: string; period?: string; number?: string; reason: string; expect?: string; [field: string]: string | undefined }
+  /** 确认: confirm a row */
+  'record.confirm': { book: string; unit: string; period?: string; number?: string; expect?: string; [field: string]: string | undefined }
+  /** 作废: void a row */
+  'record.void': { book: string; unit: string; period?: string; number?: string; reason: string; expect?: string; [field: string]: string | undefined }
+  /** 设岗位并定人: create a seat with a holder */
+  'seat.create': { role: string; unit: string; day?: string }
+  /** 授权: give a grant */
+  'grant.give': { seat: string; role: string; unit: string; day?: string }
+  /** 新设单位: create a unit */
+  'unit.create': { code: string; name: string; kind: string; parent?: string; day?: string; basis?: string }
+  /** 单位改名: rename a unit */
+  'unit.rename': { unit: string; name: string; day?: string; basis?: string }
+  /** 单位换代码: recode a unit */
+  'unit.recode': { unit: string; code: string; day?: string; basis?: string }
+  /** 单位换上级: move a unit */
+  'unit.move': { unit: string; parent: string; tree?: string; day?: string; basis?: string }
+  /** 单位合并: merge units */
+  'unit.merge': { from: string; into: string; day?: string; basis?: string }
+  /** 单位拆分: split a unit */
+  'unit.split': { from: string; into: string; day?: string; basis?: string }
+  /** 撤销单位: close a unit */
+  'unit.close': { unit: string; day?: string; basis?: string }
+  /** 设定参数: set a parameter */
+  'param.set': { name: string; value: string; unit?: string; day?: string }
+}

@@ -1,0 +1,162 @@
+/* The view table: every read, one row each. */
+#include "view/unit/unit_int.h"
+
+#define UNIT(need)                                                                                 \
+    {                                                                                              \
+        "unit", "单位代码", "code of the unit", !(need)                                            \
+    }
+#define BOOK                                                                                       \
+    {                                                                                              \
+        "book", "台账", "book", false                                                              \
+    }
+#define PERIOD                                                                                     \
+    {                                                                                              \
+        "period", "期间", "period", true                                                           \
+    }
+#define PAGE                                                                                       \
+    { "from", "从第几条起", "first of the page, from 0", true },                                   \
+    {                                                                                              \
+        "limit", "一页几条", "rows of a page", true                                                \
+    }
+
+#define FIGURE                                                                                     \
+    {                                                                                              \
+        "name", "数字", "name of the figure", false                                                \
+    }
+#define KIND                                                                                       \
+    {                                                                                              \
+        "kind", "类别", "kind of units", true                                                      \
+    }
+#define KNOWN                                                                                      \
+    { "known", "截至哪天知道的", "as known at the end of a day", true },                           \
+    {                                                                                              \
+        "tree_day", "按哪天的区划", "in the tree of a day", true                                   \
+    }
+
+static const ViewRow table[] = {
+    { "me", "我", "who is signed in", { { NULL } }, "Me", view_me, false },
+    { "books",
+      "台账目录",
+      "books that the seat reads or writes",
+      { { NULL } },
+      "Books",
+      view_books,
+      false },
+    { "book",
+      "台账的声明",
+      "the declaration of a book",
+      { BOOK, UNIT(false), PERIOD },
+      "Book",
+      view_book,
+      false },
+    { "figures",
+      "数字目录",
+      "figures that the seat may have at the unit",
+      { UNIT(false) },
+      "Figures",
+      view_figures,
+      false },
+    { "figure",
+      "一个数字",
+      "one figure at one unit and period",
+      { FIGURE, UNIT(false), PERIOD, KNOWN },
+      "Figure",
+      view_figure,
+      false },
+    { "figure_each",
+      "逐个单位的数字",
+      "a figure of each unit of a kind below",
+      { FIGURE, UNIT(false), KIND, PERIOD, KNOWN },
+      "FigureEach",
+      view_figure_each,
+      false },
+    { "figure_series",
+      "逐期的数字",
+      "a figure over periods of one kind",
+      { FIGURE,
+        UNIT(false),
+        { "from", "从哪一期", "first period", false },
+        { "to", "到哪一期", "last period", false },
+        KNOWN },
+      "FigureSeries",
+      view_figure_series,
+      true },
+    { "trace",
+      "怎么算的",
+      "a figure down to its facts",
+      { FIGURE, UNIT(false), PERIOD, KNOWN, PAGE },
+      "Trace",
+      view_trace,
+      true },
+    { "units",
+      "单位",
+      "units below one, or found by name or code",
+      { UNIT(false),
+        { "day", "哪一天", "day of the tree", true },
+        { "tree", "哪棵树", "tree", true },
+        { "find", "名称或代码", "part of a name or code, former ones too", true },
+        KIND,
+        PAGE },
+      "Units",
+      view_units,
+      false },
+    { "unit",
+      "单位的一生",
+      "the life of a unit and what there is of it now",
+      { UNIT(false), { "day", "哪一天", "day", true } },
+      "UnitPage",
+      view_unit,
+      true },
+};
+
+const ViewRow *view_table(size_t *ret_n)
+{
+    *ret_n = sizeof table / sizeof *table;
+    return table;
+}
+
+const ViewRow *view_find(Str name)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (str_is(name, table[i].name))
+            return &table[i];
+    return NULL;
+}
+
+static bool args_fit(Work *w, const ViewRow *view, const Cell *given, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool known = false;
+        for (size_t a = 0; a < VIEW_ARGS && view->args[a].name; a++)
+            known = known || str_is(given[i].column, view->args[a].name);
+        if (!known)
+            return fail(w, ERR_BAD_INPUT, "view.arg view=%s name=%.*s", view->name,
+                        STR_ARG(given[i].column));
+    }
+    for (size_t a = 0; a < VIEW_ARGS && view->args[a].name; a++) {
+        bool there = view->args[a].optional;
+        for (size_t i = 0; i < n; i++)
+            there = there || (str_is(given[i].column, view->args[a].name) && given[i].text.n);
+        if (!there)
+            return fail(w, ERR_BAD_INPUT, "view.lacks view=%s name=%s", view->name,
+                        view->args[a].name);
+    }
+    return true;
+}
+
+bool view_run(Work *w, const Reader *reader, const ViewRow *view, const Cell *given, size_t n,
+              Buf *out)
+{
+    TRY(args_fit(w, view, given, n));
+    size_t start = out->n;
+    json_object(out, NULL);
+    json_int(out, "seq", core_known(reader->k->core));
+    json_int(out, "at", w->now_ms);
+    json_key(out, STR("data"));
+    if (!view->run(w, reader, given, n, out)) {
+        out->n = start; /* nothing of what was begun */
+        return false;
+    }
+    json_object_end(out);
+    return buf_ok(out) || fail(w, ERR_LIMIT, "work.too_much_memory bytes=%zu", out->n);
+}

@@ -1,0 +1,139 @@
+/* For the files of view only: what the views share. */
+#pragma once
+#include "view/json_int.h"
+
+typedef bool ViewFn(Work *w, const Reader *reader, const Cell *given, size_t n, Buf *out);
+
+/* ---- arguments (reader.c) ---- */
+typedef struct Asking { /* what most views are asked about */
+    const Reader *r;
+    Core *core;
+    const PackSet *set;
+    const Cell *given;
+    size_t n;
+    int32_t today;
+} Asking;
+bool asking_open(Work *w, const Reader *reader, const Cell *given, size_t n, Asking *ret);
+Str asking_text(const Asking *a, const char *name); /* empty = not given */
+bool asking_book(Work *w, const Asking *a, const Book **ret);
+/* The unit of the argument, by any code it ever had; the seat's own one, or the root, when left
+ * out and `lacks` says so. */
+bool asking_unit(Work *w, const Asking *a, const char *name, int32_t day, int32_t *ret);
+int32_t asking_home(Work *w, const Asking *a); /* unit of the seat; the root for the system */
+/* kind NONE when left out; "#3" is a round of the book. */
+bool asking_period(Work *w, const Asking *a, const Book *book, Period *ret);
+bool round_period(Work *w, const Asking *a, const Book *rounds, int64_t ord, Period *ret);
+bool asking_int(Work *w, const Asking *a, const char *name, int64_t fallback, int64_t low,
+                int64_t high, int64_t *ret);
+bool asking_day(Work *w, const Asking *a, const char *name, int32_t fallback, int32_t *ret);
+bool view_not_found(Work *w); /* the one answer for "not there" and "not yours"; false */
+
+typedef list_of(Seat) SeatRows;
+typedef list_of(int32_t) Stands;
+
+/* ---- rights: false only on a store error ---- */
+bool may_read(Work *w, const Asking *a, const Book *book, int32_t unit, bool *ret);
+bool may_write(Work *w, const Asking *a, const Book *book, int32_t unit, bool *ret);
+bool may_move(Work *w, const Asking *a, const Book *book, int32_t unit, int32_t author,
+              RecordState to, bool *ret);
+
+/* ---- names and values ---- */
+/* The title of something of a pack in the reader's language. */
+Str title_of(const Asking *a, const Pack *pack, const char *noun, Str path, Str title);
+Str field_title(const Asking *a, const Book *book, const Field *field);
+Str item_title(const Asking *a, const List *list, const Book *book, const Item *item);
+Str say(Work *w, const Asking *a, const char *what); /* word_text in the reader's language */
+Str zh_en(const Asking *a, const char *zh, const char *en);
+Str period_text(Work *w, const Book *book, Period p); /* "#3" for rounds */
+Str period_code_text(Work *w, int64_t code);          /* .p NULL for 0 */
+
+Str pack_title(const Asking *a, const Pack *pack);
+const char *type_word(TypeKind kind); /* money int ratio … as in the trees of expressions */
+
+void json_unit(Work *w, const Asking *a, Buf *out, const char *key, int32_t unit, int32_t day);
+void json_name(Buf *out, const char *key, Str name, Str title);
+void json_kinds(const Asking *a, Buf *out, const char *key, const Kind *const *kinds, size_t n);
+void json_pack(Work *w, const Asking *a, Buf *out, const char *key, const Pack *pack);
+/* One field of a row: exact text, array of names, null, or a masked private value. */
+void json_value(Work *w, const Asking *a, Buf *out, const char *key, const Field *field,
+                const RecordRow *row);
+void json_number(Work *w, const Asking *a, Buf *out, const char *key, const Type *type,
+                 int64_t num);
+void json_values(Work *w, const Asking *a, Buf *out, const char *key, const Book *book,
+                 const RecordRow *row); /* row may be NULL: {} */
+void json_items(Buf *out, const char *key, const Book *book, int64_t ord);
+bool field_is_private(const Field *f);
+Str measure_of(const Asking *a, const Type *type); /* 元 亩 % … */
+const char *state_name(RecordState state);
+static inline bool book_is_return(const Book *book)
+{
+    return book->form == BOOK_PER;
+}
+static inline bool book_has_period(const Book *book)
+{
+    return book->every != PERIOD_NONE || book->every_book;
+}
+
+enum { SEAT_NOBODY = -1 }; /* an author who is none of the seats */
+
+/* ---- shared by several views of records ---- */
+typedef struct Reach { /* where a seat may do something with a book */
+    bool reads, writes;
+    int32_t unit; /* one that it writes for, or UNIT_NONE */
+} Reach;
+/* Units of the book's kinds, alive today, that the seat's rights may reach. */
+bool book_units(Work *w, const Asking *a, const Book *book, Stands *ret);
+bool book_reach(Work *w, const Asking *a, const Book *book, Reach *ret);
+typedef struct FactHead { /* who said it and when */
+    int64_t seq, at_ms;
+    int32_t seat, person, verb;
+    Str reason;
+    Hash receipt;
+} FactHead;
+bool fact_head(Work *w, const Asking *a, int64_t seq, FactHead *ret);
+void json_by(Work *w, const Asking *a, Buf *out, const char *key, const FactHead *head);
+typedef struct DueDay {
+    bool known;
+    int32_t day;
+    int32_t minute; /* of the day; 0 = the whole day */
+    int32_t left;   /* working days; below 0 = late by */
+    bool late, soon;
+} DueDay;
+bool due_of(Work *w, const Asking *a, const Book *book, Period p, DueDay *ret);
+void json_due(Work *w, const Asking *a, Buf *out, const char *key, const DueDay *due);
+Str due_text(Work *w, const Asking *a, const Book *book);
+void json_expr(Work *w, const Asking *a, Buf *out, const char *key, const Expr *expr, int32_t unit,
+               int32_t day);
+/* Fields that are not the same in the two rows, with their titles; returns how many are the same.
+ */
+int64_t json_changes(Work *w, const Asking *a, Buf *out, const char *key, const Book *book,
+                     const RecordRow *before, const RecordRow *after);
+typedef struct TodoCounts {
+    int64_t due, late, returned, confirm;
+} TodoCounts;
+bool todo_counts(Work *w, const Asking *a, TodoCounts *ret);
+void json_counts(Buf *out, const char *key, const TodoCounts *c);
+
+/* Filed rows that this seat may confirm, by period, unit, ord. */
+typedef struct WaitingCell {
+    int64_t period;
+    int32_t unit;
+    int64_t ord, seq;
+} WaitingCell;
+typedef list_of(WaitingCell) Waiting;
+bool waiting_of(Work *w, const Asking *a, const Book *book, Waiting *ret);
+typedef list_of(Period) Periods;
+
+/* ---- people ---- */
+/* false = there is none, which is no error, or a store error */
+bool seat_numbered(Work *w, const Asking *a, int32_t seat, Seat *ret);
+bool seats_all(Work *w, const Asking *a, SeatRows *ret);
+bool seat_stands(Work *w, const Asking *a, Stands *ret); /* units that its rights reach down from */
+const Role *role_numbered(const Asking *a, int32_t number);
+Str seat_name_of(Work *w, const Asking *a, const Seat *seat); /* role@code */
+void json_seat(Work *w, const Asking *a, Buf *out, const char *key, const Seat *seat);
+Str seat_title_of(Work *w, const Asking *a, int32_t seat); /* 系统 for 0 */
+
+/* ---- the views ---- */
+ViewFn view_me, view_books, view_book, view_form, view_rows, view_review, view_todo, view_record,
+    view_sessions, view_commands, view_people, view_rights, view_audit, view_health;
