@@ -22,12 +22,19 @@ export const PAGES: Record<string, PageRow> = {
     load: () => import('./pages/FillPage.vue'), task: (parts) => parts.length >= 2,
     nav: { word: 'nav.fill', icon: 'fill', duties: OFFICE, tab: OFFICE },
   },
+  review: { load: () => import('./pages/review/ReviewPage.vue'), nav: { word: 'nav.review', icon: 'review', count: () => me.value?.counts.confirm ?? 0, duties: OFFICE } },
+  figures: { load: () => import('./pages/figures/FiguresPage.vue'), nav: { word: 'nav.figures', icon: 'figures', duties: ALL } },
+  unit: { load: () => import('./pages/unit/UnitPage.vue'), nav: { word: 'nav.unit', icon: 'unit', duties: ALL } },
+  exchange: { load: () => import('./pages/exchange/ExchangePage.vue'), nav: { word: 'nav.exchange', icon: 'exchange', duties: OFFICE } },
+  people: { load: () => import('./pages/people/PeoplePage.vue'), nav: { word: 'nav.people', icon: 'people', duties: ALL, tab: ['people'] } },
+  health: { load: () => import('./pages/watch/HealthPage.vue'), nav: { word: 'nav.health', icon: 'clock', duties: ['system'], tab: ['system'] } },
+  audit: { load: () => import('./pages/watch/AuditPage.vue'), nav: { word: 'nav.audit', icon: 'eye', duties: ['audit'], tab: ['audit'] } },
   outbox: { load: () => import('./pages/OutboxPage.vue'), nav: { word: 'nav.outbox', icon: 'outbox', count: () => waiting.value, duties: OFFICE, tab: OFFICE } },
   me: { load: () => import('./pages/MePage.vue'), nav: { word: 'nav.me', icon: 'me', duties: ALL, tab: ALL } },
 };
 
 // Order of the rail; pages that are not there yet are left out.
-const ORDER = ['todo', 'fill', 'review', 'figures', 'unit', 'exchange', 'people', 'health', 'outbox', 'me'];
+const ORDER = ['todo', 'fill', 'review', 'figures', 'unit', 'exchange', 'people', 'health', 'audit', 'outbox', 'me'];
 export function navOf(seat: Seat | null): NavEntry[] {
   const duty = seat?.duty ?? 'none';
   return ORDER.flatMap((page) => {

@@ -4,7 +4,7 @@ import { more } from './en.more';
 export const en: Dictionary = {
   'app.name': 'Tian', 'app.desk': 'Grassroots desk', 'app.new_version': 'A new version is here; finish what you are at first if you like', 'app.take': 'Take it', skip: 'Skip to the content',
   'nav.label': 'Main', 'nav.todo': 'To do', 'nav.fill': 'Fill in', 'nav.review': 'Review', 'nav.figures': 'Figures', 'nav.unit': 'Units', 'nav.exchange': 'Import, export',
-  'nav.people': 'People', 'nav.health': 'Health', 'nav.outbox': 'Outbox', 'nav.me': 'Me',
+  'nav.people': 'People', 'nav.audit': 'Audit', 'nav.health': 'Health', 'nav.outbox': 'Outbox', 'nav.me': 'Me',
   'rail.at': 'Data as of {at}', 'rail.public': 'Public pages',
   'seat.switch': 'Change seat', 'size.label': 'Text size', 'size.m': 'Standard', 'size.l': 'Large', 'size.xl': 'Very large', 'size.sign': 'A', 'lang.label': 'Language',
   'sync.done': 'In sync', 'sync.off': 'Offline', 'sync.waiting': '{n} to send', 'sync.fix': '{n} to mend',

@@ -5,7 +5,7 @@ import { more } from './zh.more';
 export const zh = {
   'app.name': '田', 'app.desk': '基层工作台', 'app.new_version': '有新版本，手头的填完再换也行', 'app.take': '换新版', skip: '跳到正文',
   'nav.label': '主要功能', 'nav.todo': '待办', 'nav.fill': '填报', 'nav.review': '审核', 'nav.figures': '数字', 'nav.unit': '单位', 'nav.exchange': '导入导出',
-  'nav.people': '人员', 'nav.health': '运行', 'nav.outbox': '发件箱', 'nav.me': '我的',
+  'nav.people': '人员', 'nav.audit': '审计', 'nav.health': '运行', 'nav.outbox': '发件箱', 'nav.me': '我的',
   'rail.at': '数据截至 {at}', 'rail.public': '看公开的页面',
   'seat.switch': '换岗位', 'size.label': '字的大小', 'size.m': '标准字', 'size.l': '大字', 'size.xl': '特大字', 'size.sign': '字', 'lang.label': '语言',
   'sync.done': '已同步', 'sync.off': '离线', 'sync.waiting': '待送 {n} 件', 'sync.fix': '要改 {n} 件',
