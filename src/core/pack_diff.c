@@ -310,6 +310,8 @@ static void compare_kinds(Compare *c)
         const Role *old = c->old_set->roles[i];
         if (mine(c->old, old->pack) && !set_role(c->new_set, old->name))
             refuse(c, (Place){ 0 }, "diff.role_gone", c->old->title, old->title);
+        else if (mine(c->old, old->pack) && set_role(c->new_set, old->name)->duty != old->duty)
+            refuse(c, (Place){ 0 }, "diff.duty_changed", c->old->title, old->title);
     }
 }
 

@@ -101,10 +101,21 @@ static void declare_tree(Compiler *c, Load *load, const Node *n)
     *list_push(c->arena, &c->trees) = tree;
 }
 
+static Duty duty_of(const Node *role)
+{
+    const Node *duty = node_clause(role, WORD_DUTY);
+    if (!duty || !duty->kid)
+        return DUTY_NONE;
+    if (duty->kid->word == WORD_SYSTEM)
+        return DUTY_SYSTEM;
+    return duty->kid->word == WORD_PEOPLE ? DUTY_PEOPLE : DUTY_AUDIT;
+}
+
 static void declare_role(Compiler *c, Load *load, const Node *n)
 {
     Role *role = arena_new(c->arena, Role);
     *role = (Role){ .name = node_name(n), .title = title_of(n), .pack = load->pack };
+    role->duty = duty_of(n);
     if (!symbol_add(c, load, SYMBOL_ROLE, n, role))
         return;
     role->number = number_of(c, load, "role", role->name);

@@ -66,11 +66,13 @@ typedef struct FlowState {
     Str name, title;
     bool final;
 } FlowState;
-/* Moves are kept as written until flows run; only a confirming flow is used by books today. */
+/* Of a confirming flow books use who may confirm (`-> confirmed`) and who may return (`x ->
+ * filed`); the rest of a move is kept as written until flows run. */
 typedef struct FlowMove {
     Str name; /* of a named move, or empty */
     Str to, title;
     Str from; /* as written: "new", "a, b" */
+    Who by;
     Str text; /* the whole move as written */
 } FlowMove;
 struct Flow {

@@ -110,6 +110,11 @@ TEST(books_know_their_form_keys_due_days_and_flow)
     const Book *loan = set_book(p.set, STR("loan"));
     const Book *item = set_book(p.set, STR("item"));
     EXPECT(crop->form == BOOK_PER && crop->every == PERIOD_MONTH && crop->confirms);
+    const FlowMove *confirm = &crop->flow_type->moves[1];
+    EXPECT(confirm->by.n == 1 && confirm->by.any[0].role == set_role(p.set, STR("clerk")) &&
+           confirm->by.any[0].kinds[0] == set_kind(p.set, STR("town")) && confirm->by.not_author);
+    EXPECT(!crop->flow_type->moves[0].by.not_author &&
+           str_is(crop->flow_type->moves[0].by.any[0].word, "author"));
     EXPECT(crop->due.kind == DUE_AFTER_END && crop->due.n == 5 && crop->due.work &&
            crop->minutes == 4);
     EXPECT(crop->write_count == 1 &&

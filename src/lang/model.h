@@ -241,7 +241,8 @@ typedef struct Who1 {
 typedef struct Who {
     Who1 *any;
     size_t n;
-    Str text; /* as written */
+    bool not_author; /* `except author` */
+    Str text;        /* as written */
 } Who;
 
 struct Kind {
@@ -263,7 +264,8 @@ typedef struct Tree {
     size_t edge_count;
     const Pack *pack;
 } Tree;
-/* What a role is for beside the books. A seat with a duty reads no record, and nobody holds both. */
+/* What a role is for beside the books. A seat with a duty reads no record, and nobody holds both.
+ */
 typedef enum Duty {
     DUTY_NONE,
     DUTY_SYSTEM, /* units, posts, packs, the health of the store */

@@ -172,6 +172,15 @@ static bool is_who_word(Str text, Word word)
            str_is(text, "system");
 }
 
+/* Nobody who looks after the system, the people or the audit stands in a book, a flow or as the
+ * owner of a pack: what they do would have to be watched by themselves. */
+static void refuse_duty(Compiler *c, const Node *name, const Role *role)
+{
+    if (role && role->duty)
+        complain(&c->c, name->file, node_place(name), NULL, "lang.duty_in_book role=%.*s",
+                 STR_ARG(role->title));
+}
+
 /* ROLE at KIND, or the role must be known; a path to a person is a field of the book. */
 static void who_one(Compiler *c, Load *load, const Book *book, const Node *n, Who1 *who)
 {
@@ -184,6 +193,7 @@ static void who_one(Compiler *c, Load *load, const Book *book, const Node *n, Wh
         Symbol *symbol = symbol_need(c, load, SYMBOL_ROLE, name);
         who->role = symbol ? symbol->thing : NULL;
         who->word = who->role ? STR("") : who->word;
+        refuse_duty(c, name, who->role);
         return;
     }
     bool path = name->next != NULL || node_text(n).n > node_token(name)->raw.n;
@@ -191,6 +201,7 @@ static void who_one(Compiler *c, Load *load, const Book *book, const Node *n, Wh
         return;
     Symbol *symbol = symbol_need(c, load, SYMBOL_ROLE, name);
     who->role = symbol ? symbol->thing : NULL;
+    refuse_duty(c, name, who->role);
 }
 
 static bool role_at(const Role *role, const Kind *kind)
@@ -224,11 +235,20 @@ static void who_kind(Compiler *c, Load *load, const Node *name, Who1 *who)
                  STR_ARG(who->role->name), STR_ARG(node_name(name)));
 }
 
+static bool is_author(const Node *path)
+{
+    const Node *name = path->kind == NODE_REF ? path->kid : path;
+    return name && node_token(name)->word == WORD_AUTHOR;
+}
+
 Who who_of_node(Compiler *c, Load *load, const Book *book, const Node *node)
 {
     Who who = { .text = node_text(node) };
     who.any = arena_array(c->arena, Who1, node_count(node));
     FOR_EACH (n, node) {
+        if (n->kind == NODE_CLAUSE && n->word == WORD_EXCEPT)
+            FOR_EACH (one, n)
+                who.not_author = who.not_author || is_author(one);
         if (n->kind != NODE_REF || !n->kid)
             continue;
         const Node *at = node_clause(n, WORD_AT);
@@ -438,6 +458,20 @@ static void check_tree(Compiler *c, const Load *load, const Tree *tree)
     }
 }
 
+/* Moves stand in the order of their nodes (declare_flow). */
+static void resolve_flow(Compiler *c, Load *load, const Node *n, Flow *flow)
+{
+    size_t i = 0;
+    FOR_EACH (kid, n) {
+        if (kid->kind != NODE_MOVE || kid->broken || i == flow->move_count)
+            continue;
+        const Node *by = node_kid(kid, NODE_WHO);
+        if (by)
+            flow->moves[i].by = who_of_node(c, load, NULL, by);
+        i++;
+    }
+}
+
 void resolve_load(Compiler *c, Load *load)
 {
     resolve_head(c, load);
@@ -465,6 +499,11 @@ void resolve_load(Compiler *c, Load *load)
     }
     for (size_t i = 0; i < c->trees.n; i++)
         check_tree(c, load, c->trees.at[i]);
+    for (size_t i = 0; i < c->all.n; i++) { /* roles may stand in a later file */
+        Symbol *s = c->all.at[i];
+        if (s->load == load && s->kind == SYMBOL_FLOW)
+            resolve_flow(c, load, s->node, s->thing);
+    }
 }
 
 /* ---- third pass ---- */

@@ -501,6 +501,15 @@ static Node *parse_tree(Parser *p)
     return n;
 }
 
+static Node *parse_duty(Parser *p)
+{
+    Node *duty = parse_clause_word(p);
+    if (at_word(p, WORD_SYSTEM) || at_word(p, WORD_PEOPLE) || at_word(p, WORD_AUDIT))
+        return node_add(duty, parse_clause_word(p));
+    syntax_expected(p, "lang.want_duty");
+    return duty;
+}
+
 static Node *parse_role(Parser *p)
 {
     Node *n = parse_named(p, NODE_ROLE);
@@ -509,6 +518,8 @@ static Node *parse_role(Parser *p)
         need_word(p, WORD_AT);
     if (!p->panic)
         node_add(n, parse_names(p, parse_clause_word(p), '|'));
+    if (!p->panic && at_word(p, WORD_DUTY))
+        node_add(n, parse_duty(p));
     return n;
 }
 
