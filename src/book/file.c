@@ -20,8 +20,8 @@ bool book_file(Work *w, Core *core, const Judge *judge, const Book *book, const 
     return true;
 }
 
-/* Which seat wrote the fact that stands. */
-static bool author_of(Work *w, Core *core, int64_t seq, int32_t *ret_seat)
+/* Who wrote the fact that stands. */
+static bool author_of(Work *w, Core *core, int64_t seq, int32_t *ret_seat, int32_t *ret_person)
 {
     FactWalk *walk = fact_walk(w, core->store.db, seq, seq + 1);
     TRY(walk);
@@ -30,6 +30,7 @@ static bool author_of(Work *w, Core *core, int64_t seq, int32_t *ret_seat)
     TRY(fact_next(w, walk, &fact, &more));
     CHECK(more);
     *ret_seat = fact.seat;
+    *ret_person = fact.person;
     Fact end = { 0 };
     return fact_next(w, walk, &end, &more);
 }
@@ -56,8 +57,12 @@ bool book_move(Work *w, Core *core, const Book *book, int32_t unit, int64_t peri
         return false;
     if (!row || row->state == RECORD_VOID)
         return fail(w, ERR_NOT_FOUND, "record.none title=%.*s", STR_ARG(book->title));
-    int32_t author = 0; /* who may not move it is told nothing of it */
-    TRY(author_of(w, core, row->seq, &author));
+    int32_t author = 0, person = 0;
+    TRY(author_of(w, core, row->seq, &author, &person));
+    bool own = core->seat && (core->seat == author || (person && core->person == person));
+    if (own && move_bars_author(book, to))
+        return fail(w, ERR_BAD_INPUT, "right.own");
+    /* who may not move it is told nothing of it */
     TRY(right_check_move(w, core, core->seat, book, row->unit, author, to, work_today(w)));
     if (!may_go(book, row->state, to))
         return fail(w, ERR_BAD_INPUT, "record.cannot_move title=%.*s", STR_ARG(book->title));

@@ -218,10 +218,12 @@ int32_t seat_person(const Core *core, int32_t seat, int32_t day); /* who holds i
 /* May the seat write (verb) the book at the unit on the day? The system seat (0) may not hold cases
  * but may import. */
 bool right_check(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit, int32_t day);
-/* May the seat confirm, return or void what `author` filed at the unit? Those who hold the writer's
- * right may void their own; confirming and returning is for a seat above, never for the author. */
+/* May the seat confirm, return or void what `author` (a seat) filed at the unit? Those who hold the
+ * writer's right may void; who confirms and returns is said by the book's flow. */
 bool right_check_move(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit,
                       int32_t author, RecordState to, int32_t day);
+/* Does the flow keep authors from this move (`except author`)? Persons count, not seats alone. */
+bool move_bars_author(const Book *book, RecordState to);
 /* May the seat read? `anyone`, or a holder of a read or write right at the unit. */
 bool right_check_read(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit,
                       int32_t day);

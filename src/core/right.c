@@ -374,18 +374,35 @@ bool right_check_read(Work *w, Core *core, int32_t seat, const Book *book, int32
     return fail(w, ERR_FORBIDDEN, "right.denied");
 }
 
-/* Stands the seat at a unit above? Until flows name who may, that is what returning asks. */
-static bool stands_above(Core *core, const Book *book, int32_t seat, int32_t unit, int32_t day)
+/* The move of the book's flow that confirms, or that gives back: `-> filed` of what is there. A
+ * flow that says nothing of giving back leaves it to who confirms. */
+static const FlowMove *move_of(const Book *book, RecordState to)
 {
-    int32_t tree = book->pack->tree ? book->pack->tree->number : 0;
-    const RightRow *own = seat_row(core->rights, seat);
-    for (int depth = 0; own && depth < LIMIT_TREE_DEPTH; depth++) {
-        unit = unit_parent(core->units, unit, tree, day, KNOWN_NOW);
-        if (unit == UNIT_NONE)
-            return false;
-        if (unit == own->unit)
-            return true;
+    const Flow *flow = rights_book(book)->flow_type;
+    const FlowMove *confirm = NULL;
+    for (size_t i = 0; flow && i < flow->move_count; i++) {
+        const FlowMove *m = &flow->moves[i];
+        bool back =
+            str_is(m->to, "returned") || (str_is(m->to, "filed") && !str_is(m->from, "new"));
+        if (to == RECORD_RETURNED && back)
+            return m;
+        if (str_is(m->to, "confirmed") && !confirm)
+            confirm = m;
     }
+    return confirm;
+}
+
+bool move_bars_author(const Book *book, RecordState to)
+{
+    const FlowMove *move = to == RECORD_VOID ? NULL : move_of(book, to);
+    return move && move->by.not_author;
+}
+
+static bool by_author(const Who *by)
+{
+    for (size_t i = 0; i < by->n; i++)
+        if (!by->any[i].role && str_is(by->any[i].word, "author"))
+            return true;
     return false;
 }
 
@@ -396,7 +413,13 @@ bool right_check_move(Work *w, Core *core, int32_t seat, const Book *book, int32
         return true;
     if (to == RECORD_VOID)
         return right_check(w, core, seat, book, unit, day);
-    if (seat != author && stands_above(core, rights_book(book), seat, unit, day))
-        return true;
+    const FlowMove *move = move_of(book, to);
+    const Book *b = rights_book(book);
+    bool own = seat == author;
+    if (move && !(own && move->by.not_author)) {
+        const Access by = { .who = move->by };
+        if ((own && by_author(&move->by)) || access_at(w, core, b, &by, 1, seat, unit, day))
+            return true;
+    }
     return fail(w, ERR_FORBIDDEN, "right.denied");
 }

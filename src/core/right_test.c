@@ -102,5 +102,27 @@ TEST(who_filed_does_not_confirm)
         !right_check_move(t.w, t.core, office, crop, t.farm[0], office, RECORD_CONFIRMED, today));
     work_clear(t.w);
     EXPECT(right_check_move(t.w, t.core, keeper, crop, t.farm[0], keeper, RECORD_VOID, today));
+    EXPECT(move_bars_author(crop, RECORD_CONFIRMED) && !move_bars_author(crop, RECORD_RETURNED));
+    world_close(&t);
+}
+
+/* The flow says `office at county`: another role, or the same one higher up, may not. */
+TEST(who_confirms_is_said_by_the_flow)
+{
+    World t = world_open();
+    const Book *crop = set_book(t.set, STR("crop"));
+    int32_t office = seat_at(&t, t.county, "office");
+    int32_t higher = seat_at(&t, t.city, "office");
+    int32_t neighbour = seat_at(&t, t.farm[1], "keeper");
+    int32_t today = work_today(t.w);
+    const RecordState moves[] = { RECORD_CONFIRMED, RECORD_RETURNED };
+    for (size_t i = 0; i < 2; i++) {
+        EXPECT(right_check_move(t.w, t.core, office, crop, t.farm[0], neighbour, moves[i], today));
+        EXPECT(!right_check_move(t.w, t.core, higher, crop, t.farm[0], office, moves[i], today));
+        work_clear(t.w);
+        EXPECT(!right_check_move(t.w, t.core, neighbour, crop, t.farm[0], office, moves[i], today));
+        work_clear(t.w);
+    }
+    EXPECT(right_check_move(t.w, t.core, office, crop, t.farm[0], office, RECORD_RETURNED, today));
     world_close(&t);
 }
