@@ -249,7 +249,7 @@ int net_port(const Net *net)
 static void wait_until_quiet(Net *net, int64_t ms)
 {
     enum { STEP_MS = 5 };
-    for (int64_t waited = 0; waited < ms && net->busy - net->stream_open > 0; waited += STEP_MS)
+    for (int64_t waited = 0; waited < ms && net->busy > 0; waited += STEP_MS)
         net->env->sleep_ms(net->env->self, STEP_MS);
 }
 

@@ -18,7 +18,7 @@ typedef enum NetMethod { NET_GET, NET_HEAD, NET_POST, NET_PUT, NET_DELETE, NET_O
 typedef struct NetHandler {
     void *self;
     /* The head is there: how many bytes of body are taken at most. May answer already (a refusal),
-     * then the body is not read. */
+     * then the body is not read; may not hold. NULL = 64 KB. */
     size_t (*head)(void *self, NetCall *call);
     /* The whole request is there. Answers, holds, or opens a stream. */
     void (*call)(void *self, NetCall *call);
@@ -43,8 +43,11 @@ typedef struct NetOptions {
 
 Net *net_open(Work *w, const NetOptions *options); /* listens when it returns; caller closes */
 int net_port(const Net *net);
-/* Takes no new connection; what is held may be answered until `ms` have passed. */
+/* Takes no new connection, and answers new requests with 503; streams end at once, what is held may
+ * be answered until `ms` have passed, then it gets 503. */
 void net_stop(Net *net, int64_t ms);
+/* Stops, if that was not done. Who still holds a call answers it even after this; it goes nowhere.
+ */
 void net_close(Net **net);
 
 /* ---- the request ---- */
@@ -55,29 +58,37 @@ Str net_header(const NetCall *call, const char *name); /* .p NULL = not there */
 Str net_cookie(const NetCall *call, const char *name);
 Str net_form(const NetCall *call, const char *name); /* of an urlencoded body */
 Str net_body(const NetCall *call);
-Str net_address(const NetCall *call); /* of the peer as text, without its port */
+Str net_address(const NetCall *call); /* of the client as text, without its port */
 Arena *net_arena(NetCall *call);
 
 /* ---- the answer ---- */
 void net_head(NetCall *call, const char *name, Str value); /* one more header, before the answer */
-/* `body` stays as it is until sent: in the call's arena, or for ever (shared = true: not copied,
- * the caller keeps it while the server lives). Compressed where the client takes it and it pays. */
+/* `body` stays as it is until sent: in the call's arena, or for ever; `type` is a literal.
+ * Compressed where the client takes it and it pays. Every answer carries nosniff, X-Frame-Options,
+ * Referrer-Policy, a Content-Security-Policy of 'self' and Cache-Control: no-store, but for those
+ * given by net_head(). */
 void net_answer(NetCall *call, int status, const char *type, Str body);
+/* A page that many get: `body` and `body_gzip` (.n 0 = none) live as long as the server. With an
+ * etag (without quotes) If-None-Match gives 304, and Cache-Control is private, no-cache. */
 void net_answer_shared(NetCall *call, int status, const char *type, Str body, Str body_gzip,
                        Str etag);
 /* The call will be answered by net_answer from another thread; after `ms` the client gets 503 with
  * words and a late answer is dropped. Everything between net_hold and that answer belongs to the
- * other thread. False: too many are held, 503 was answered. */
+ * other thread, which answers exactly once (or opens a stream). False: too many are held, or the
+ * server stops; 503 was answered. */
 bool net_hold(NetCall *call, int64_t ms);
 
 /* ---- event streams: on threads of their own ---- */
-/* Answers with text/event-stream; `gone` is called once, when the client went or the server stops;
- * the stream is not touched after that. NULL: too many are open, 503 was answered. */
+/* Answers with text/event-stream. NULL: too many are open, and 503 was answered.
+ * `gone` is called exactly once for each stream, on net's watch thread: when the client went, the
+ * server stops, or after net_stream_close(). Once it has returned the stream is no more. It may
+ * come before net_stream() has returned. So the caller opens, sends and closes under a lock of its
+ * own, and `gone` takes that lock and forgets the stream. */
 NetStream *net_stream(NetCall *call, void (*gone)(void *self), void *self);
-/* Any thread; the bytes are copied. A client that does not read loses its oldest events, and gets
- * one `event: lost` in their place. */
+/* Any thread; `event` is whole, with its blank line, and is copied. Never waits. A client that does
+ * not read loses its oldest events, and gets one `event: lost` in their place. */
 void net_stream_send(NetStream *stream, Str event);
-void net_stream_close(NetStream *stream);
+void net_stream_close(NetStream *stream); /* once all is sent; nothing is sent after it */
 
 typedef struct NetCounts { /* for /metrics */
     int64_t calls, refused, held, streams, connections, bytes_out;

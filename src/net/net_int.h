@@ -130,6 +130,7 @@ struct NetStream {
     size_t bytes;
     int64_t beat;  /* tick of the next comment line */
     int64_t stuck; /* tick since which nothing could be sent; NET_NEVER = it flows */
+    Event *mark;   /* the `event: lost` that waits in the queue */
     bool lost;     /* events were dropped before `first` */
     bool waits;    /* for the socket to take more */
     bool dirty;    /* in net->dirty */

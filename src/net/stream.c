@@ -44,6 +44,8 @@ static void drop_first(NetStream *stream, Event **at)
     if (stream->last == &event->next)
         stream->last = at;
     stream->bytes -= event->n;
+    if (stream->mark == event)
+        stream->mark = NULL;
     heap_free(event);
 }
 
@@ -98,7 +100,10 @@ static NetStream *stream_new(NetCall *call, int fd, void (*gone)(void *self), vo
     Event *head = event_new(stream_head(call));
     head->keep = true;
     push(stream, head);
-    int one = 1, dead = DEAD_MS;
+    /* A small buffer: what is stuck in the kernel is stale, and 2000 slow readers' would be much.
+     */
+    int one = 1, dead = DEAD_MS, buffer = LIMIT_STREAM_BYTES;
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &dead, sizeof dead);
     return stream;
@@ -236,7 +241,7 @@ static void put_lost(NetStream *stream)
         stream->last = &event->next;
     *at = event;
     stream->bytes += event->n;
-    stream->lost = false;
+    stream->mark = event;
 }
 
 static void took(NetStream *stream, size_t count)
@@ -257,8 +262,9 @@ static void took(NetStream *stream, size_t count)
 /* Sends what the socket takes; false: the client went. */
 static bool flush(NetStream *stream)
 {
-    if (stream->lost)
+    if (stream->lost && !stream->mark)
         put_lost(stream);
+    stream->lost = false;
     while (stream->first) {
         struct iovec pieces[PIECES];
         size_t n = 0;

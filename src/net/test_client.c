@@ -7,7 +7,7 @@
 
 #include "net/net_int.h"
 
-enum { ROOM = 4 << 20 };
+enum { ROOM = 8 << 20 };
 
 int client_open(int port)
 {
