@@ -17,3 +17,14 @@ bool doc_list(Work *w, Core *core, Figures *figures, const Doc *doc, int lang, B
               bool *ret_ok);
 size_t doc_fault_count(const Doc *doc);
 bool doc_html(Work *w, Core *core, const Doc *doc, Buf *out);
+
+/* What residents read of it: an issue whose head says `public: DAY`, from that day on; one page at a
+ * time. A number leads to the public page of its figure; the facts under it are not there. */
+typedef struct DocHead {
+    Str masthead, title, issue, date, organ, demo;
+    int32_t public_day; /* DAY_FOREVER = not for the public */
+} DocHead;
+bool doc_head(Work *w, const char *path, DocHead *ret); /* evaluates nothing; BAD_INPUT: no issue */
+size_t doc_pages(const Doc *doc);
+Str doc_page_title(const Doc *doc, size_t page);
+bool doc_page_html(Work *w, const Doc *doc, size_t page, Buf *out);

@@ -49,7 +49,8 @@ struct Doc {
     Str masthead, title, issue, date, organ, demo;
     int32_t unit;
     Period period;
-    int32_t known_day;
+    int32_t known_day, public_day;
+    bool open; /* laid out for residents: numbers are links, without the facts under them */
     list_of(Page) pages;
     list_of(Number) numbers;
     list_of(DocFault) faults;

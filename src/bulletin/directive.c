@@ -326,6 +326,7 @@ void html_bars(Work *w, Doc *doc, const Page *page, Str text, int32_t line, Buf 
     for (size_t i = 0; i < n; i++)
         svg_bar(w, doc, &bars[i], most, i, out);
     buf_putz(out, "</svg>");
-    html_bar_numbers(w, doc, bars, n, d.period.last_day, out);
+    if (!doc->open) /* a link would lead no further than the chart's own */
+        html_bar_numbers(w, doc, bars, n, d.period.last_day, out);
     buf_putz(out, "</figure>\n");
 }

@@ -42,11 +42,10 @@ static int32_t find_unit(Work *w, Doc *doc, Str code, int32_t line)
     return unit;
 }
 
-static bool meta_known(Work *w, Doc *doc, Str value, int32_t line)
+static void meta_day(Work *w, Doc *doc, Str value, int32_t line, int32_t *ret)
 {
-    if (!day_parse(value, &doc->known_day))
+    if (!day_parse(value, ret))
         doc_fault(w, doc, line, "bulletin.day given=%.*s", STR_ARG(value));
-    return true;
 }
 
 static void meta_line(Work *w, Doc *doc, Str key, Str value, int32_t line, Str *unit_code)
@@ -65,7 +64,9 @@ static void meta_line(Work *w, Doc *doc, Str key, Str value, int32_t line, Str *
             return;
         }
     if (str_is(key, "known"))
-        (void)meta_known(w, doc, value, line);
+        meta_day(w, doc, value, line, &doc->known_day);
+    else if (str_is(key, "public"))
+        meta_day(w, doc, value, line, &doc->public_day);
     else if (!str_is(key, "period"))
         doc_fault(w, doc, line, "bulletin.meta key=%.*s", STR_ARG(key));
     else if (!period_parse(value, &doc->period))
@@ -226,18 +227,43 @@ static void read_pages(Work *w, Doc *doc, Str rest, int32_t line)
     *list_push(w->arena, &doc->pages) = page;
 }
 
+static bool read_text(Work *w, const char *path, Str *ret)
+{
+    if (!w->env->read_file(w->env->self, path, DOC_BYTES_MAX, w->arena, ret))
+        return fail(w, ERR_BAD_INPUT, "bulletin.unreadable path=%s", path);
+    return utf8_valid(*ret) || fail(w, ERR_BAD_INPUT, "bulletin.not_utf8 path=%s", path);
+}
+
+bool doc_head(Work *w, const char *path, DocHead *ret)
+{
+    Str text, key, line;
+    Doc doc = { .public_day = DAY_FOREVER };
+    Str unit = STR("");
+    TRY(read_text(w, path, &text));
+    if (str_starts(text, STR("---\n")))
+        (void)str_next(&text, '\n', &line);
+    while (str_next(&text, '\n', &line) && !str_is(str_trim(line), "---")) {
+        Str value = str_trim(line);
+        if (str_next(&value, ':', &key) && value.p)
+            meta_line(w, &doc, str_trim(key), str_trim(value), 0, &unit);
+    }
+    *ret = (DocHead){ .masthead = doc.masthead.n ? doc.masthead : doc.title,
+                      .title = doc.title,
+                      .issue = doc.issue,
+                      .date = doc.date,
+                      .organ = doc.organ,
+                      .demo = doc.demo,
+                      .public_day = doc.public_day };
+    return true;
+}
+
 Doc *doc_read(Work *w, Core *core, Figures *figures, const char *path)
 {
     Str text;
-    if (!w->env->read_file(w->env->self, path, DOC_BYTES_MAX, w->arena, &text)) {
-        (void)fail(w, ERR_BAD_INPUT, "bulletin.unreadable path=%s", path);
+    if (!read_text(w, path, &text))
         return NULL;
-    }
-    if (!utf8_valid(text)) {
-        (void)fail(w, ERR_BAD_INPUT, "bulletin.not_utf8 path=%s", path);
-        return NULL;
-    }
     Doc *doc = arena_new(w->arena, Doc);
+    doc->public_day = DAY_FOREVER;
     doc->core = core;
     doc->figures = figures;
     doc->head = log_head(core->store.log);

@@ -257,12 +257,48 @@ static void html_card(Buf *out, Work *w, const Doc *doc, const Number *n)
     buf_putz(out, "</dl></div>");
 }
 
+/* For residents: what is printed, and the way to the public page of a public figure. */
+static void html_open_number(Buf *out, const Doc *doc, const Number *n)
+{
+    const Figure *f = n->figure;
+    bool linked = f && f->is_public && !n->failed && n->ask.unit != UNIT_NONE;
+    if (!linked) {
+        buf_putz(out, n->value.state == VALUE_OK ? "<b class=\"num\">" : "<b class=\"num miss\">");
+        buf_html(out, n->text);
+        buf_putz(out, "</b>");
+        return;
+    }
+    Arena *arena = out->arena;
+    int32_t day = n->ask.period.last_day;
+    Str code = unit_code(doc->core->units, n->ask.unit, day, KNOWN_NOW);
+    buf_putz(out, n->value.state == VALUE_OK ? "<a class=\"num\" href=\"/f/"
+                                             : "<a class=\"num miss\" href=\"/f/");
+    buf_html(out, f->name);
+    for (size_t i = 0; i < n->arg_count; i++) {
+        const List *list = f->params[i].type.list;
+        const Item *item = list ? list_item_number(list, (int32_t)n->args[i]) : NULL;
+        buf_html(out, item ? str_printf(arena, "_%.*s", STR_ARG(item->name))
+                           : str_printf(arena, "_%lld", (long long)n->args[i]));
+    }
+    buf_putz(out, "?unit=");
+    buf_html(out, code);
+    buf_putz(out, "&amp;period=");
+    buf_html(out, period_print(arena, n->ask.period));
+    buf_putz(out, "\">");
+    buf_html(out, n->text);
+    buf_putz(out, "</a>");
+}
+
 void html_number(Buf *out, Work *w, const Doc *doc, size_t index)
 {
     if (index >= doc->numbers.n)
         return;
     const Number *n = &doc->numbers.at[index];
     const char *mark = n->value.state == VALUE_OK ? "" : " miss";
+    if (doc->open) {
+        html_open_number(out, doc, n);
+        return;
+    }
     buf_printf(out, "<details class=\"num%s\" id=\"n%zu\"><summary>", mark, index + 1);
     buf_html(out, n->text);
     buf_putz(out, "</summary>");

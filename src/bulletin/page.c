@@ -130,3 +130,22 @@ bool doc_html(Work *w, Core *core, const Doc *given, Buf *out)
     }
     return buf_ok(out) ? true : fail(w, ERR_LIMIT, "bulletin.too_large limit=%d", DOC_HTML_MAX);
 }
+
+size_t doc_pages(const Doc *doc)
+{
+    return doc->pages.n;
+}
+
+Str doc_page_title(const Doc *doc, size_t page)
+{
+    return doc->pages.at[page].title;
+}
+
+bool doc_page_html(Work *w, const Doc *given, size_t page, Buf *out)
+{
+    Doc *doc = arena_new(w->arena, Doc);
+    *doc = *given;
+    doc->open = true;
+    CHECK(page < doc->pages.n);
+    return html_markdown(w, doc, &doc->pages.at[page], out);
+}
