@@ -1,33 +1,44 @@
-/* Page: what residents read, written by the kernel: HTML without scripts, at most 15 KB each, and the
- * plain pages of signing in. Public pages are made from Open values only, and an Open value can only
- * be made of a field or figure that its pack declares public: nothing else fits the type.
+/* Page: what residents read, written by the kernel: HTML without scripts, at most 15 KB each, and
+ * the plain pages of signing in. Public pages are made from Open values only, and an Open value can
+ * only be made of a field or figure that its pack declares public: nothing else fits the type
+ * (open.h).
  *
- * One page = one function; escaping in one place (buf_html). */
+ * One page = one function; escaping in one place (buf_html). All links are of this site, absolute.
+ */
 #pragma once
-#include "account/account.h"
 #include "command/command.h"
 
 typedef struct PageAsk {
     Kernel *k;
-    Lang lang;
-    Str path;   /* "/", "/u/2202", "/f/NAME", "/b/ISSUE" */
-    Str unit, period, size; /* of the query; size: "", "big", "huge" */
+    Lang lang;       /* of ?lang=: "en" is English, all else Chinese */
+    Str path;        /* "/", "/u/2202", "/f/NAME", "/b/ISSUE", "/b/ISSUE/PAGE" */
     const char *dir; /* where issues/ stands */
+    /* of the query, as they came; empty = not there */
+    Str unit, period, known; /* a code; 2021, 2021Q3, 2021-09; a day */
+    Str size;                /* "", "big", "huge" */
+    Str find;                /* ?q= of "/": part of a unit's name */
+    Str pack;                /* ?pack= of "/u/…": all figures of one line of work */
+    Str before;              /* ?before= of "/u/…": rows of open books older than that fact */
 } PageAsk;
 /* The page; ERR_NOT_FOUND for a path that is none. */
 bool page_public(Work *w, const PageAsk *ask, Buf *out);
+/* The style sheet of all these pages, for /public.css, and its strong ETag with quotes. */
+Str page_style(Arena *arena, Str *ret_etag);
 
 typedef struct PageForm { /* /login, /invite/TOKEN, /signed-out */
     Lang lang;
     Str path, login, token;
-    Str word;          /* message id to show: a wrong password, a link used up …; or empty */
-    bool wants_code;   /* second step of signing in */
+    Str word;        /* message id to show: a wrong password, a link used up …; or empty */
+    bool wants_code; /* second step of signing in */
     Str totp_uri, totp_secret; /* setting up the second factor */
     Str size;
 } PageForm;
+/* Posts to its own path, urlencoded: /login has login, password, code; /invite/TOKEN has password,
+ * again, and code where a second factor is set up. */
 bool page_form(Work *w, const PageForm *form, Buf *out);
-/* 404, 403, 413, 429, 500, 503 for people. */
+/* 400, 401, 403, 404, 413, 429, 500, 503 for people; word: message id of a reason, or empty. */
 bool page_error(Work *w, Lang lang, int status, Str word, Buf *out);
 
-/* Deadlines of a seat as iCalendar (RFC 5545). */
+/* Deadlines of a seat as iCalendar (RFC 5545): the returns that it files, from a month ago to a
+ * year ahead. */
 bool page_ics(Work *w, Kernel *k, int32_t seat, Buf *out);

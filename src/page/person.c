@@ -1,0 +1,174 @@
+/* Numbers of persons in texts: identity cards (18 digits with their check sign), bank cards (Luhn),
+ * mobile telephones; in full-width digits too. */
+#include "base/time.h"
+#include "base/utf8.h"
+#include "page/open.h"
+
+enum { IDENTITY = 18, CARD_LEAST = 16, CARD_MOST = 19, MOBILE = 11, DIGITS_MOST = 64 };
+
+typedef struct Digits {
+    char at[DIGITS_MOST + 1];
+    size_t n;
+    bool too_many;
+} Digits;
+
+/* 0-9, or 10 for the X of an identity card; -1 = none. */
+static int digit_of(int32_t point)
+{
+    if (point >= '0' && point <= '9')
+        return point - '0';
+    if (point >= 0xFF10 && point <= 0xFF19)
+        return point - 0xFF10;
+    if (point == 'X' || point == 'x' || point == 0xFF38 || point == 0xFF58)
+        return 10;
+    return -1;
+}
+
+static bool is_joint(int32_t point)
+{
+    return point == ' ' || point == '-' || point == 0x3000 || point == 0xA0 || point == 0x2009 ||
+           point == 0x2010 || point == 0x2011 || point == 0xB7;
+}
+
+static bool is_latin(int32_t point)
+{
+    return (point >= 'a' && point <= 'z') || (point >= 'A' && point <= 'Z') || point == '_';
+}
+
+static bool is_identity(const Digits *d)
+{
+    static const int weights[] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
+    int sum = 0, year = 0;
+    if (d->n != IDENTITY)
+        return false;
+    for (int i = 0; i < IDENTITY - 1; i++) {
+        if (d->at[i] > 9)
+            return false;
+        sum += d->at[i] * weights[i];
+    }
+    for (int i = 6; i < 10; i++)
+        year = year * 10 + d->at[i];
+    int month = d->at[10] * 10 + d->at[11], day = d->at[12] * 10 + d->at[13];
+    int check = (12 - sum % 11) % 11;
+    return d->at[IDENTITY - 1] == check && year >= 1850 && year <= 2150 &&
+           day_exists(year, month, day);
+}
+
+static bool is_card(const Digits *d)
+{
+    int sum = 0;
+    if (d->n < CARD_LEAST || d->n > CARD_MOST || d->at[0] == 0)
+        return false;
+    for (size_t i = 0; i < d->n; i++) {
+        int digit = d->at[d->n - 1 - i];
+        if (digit > 9)
+            return false;
+        digit = i % 2 ? digit * 2 : digit;
+        sum += digit > 9 ? digit - 9 : digit;
+    }
+    return sum % 10 == 0;
+}
+
+static bool is_mobile(const Digits *d)
+{
+    size_t from = d->n == MOBILE + 2 && d->at[0] == 8 && d->at[1] == 6 ? 2 : 0;
+    return d->n == MOBILE + from && d->at[from] == 1 && d->at[from + 1] >= 3 &&
+           d->at[from + 1] <= 9;
+}
+
+static Traced judge(const Digits *d)
+{
+    if (d->too_many)
+        return TRACED_NONE;
+    if (is_identity(d))
+        return TRACED_IDENTITY;
+    if (is_card(d))
+        return TRACED_CARD;
+    return is_mobile(d) ? TRACED_MOBILE : TRACED_NONE;
+}
+
+/* A run of digits from `at`, which is one; an X ends it. *at moves behind it. */
+static Digits take_run(Str text, bool loose, size_t *at)
+{
+    Digits d = { .n = 0 };
+    size_t end = *at;
+    while (end < text.n) {
+        size_t next = end;
+        int32_t point = utf8_next(text, &next);
+        if (loose && d.n && is_joint(point) && next < text.n) {
+            size_t behind = next;
+            point = utf8_next(text, &behind);
+            if (digit_of(point) < 0 || digit_of(point) > 9)
+                break;
+            next = behind;
+        }
+        int digit = digit_of(point);
+        if (digit < 0 || (digit == 10 && d.n != IDENTITY - 1))
+            break;
+        d.too_many = d.n == DIGITS_MOST;
+        if (!d.too_many)
+            d.at[d.n++] = (char)digit;
+        end = next;
+        if (digit == 10)
+            break;
+    }
+    *at = end;
+    return d;
+}
+
+Traced find_person_number(Str text, bool loose, size_t *ret_from, size_t *ret_to)
+{
+    int32_t before = 0;
+    for (size_t at = 0; at < text.n;) {
+        size_t next = at;
+        int32_t point = utf8_next(text, &next);
+        int digit = digit_of(point);
+        if (digit < 0 || digit > 9) {
+            before = point;
+            at = next;
+            continue;
+        }
+        size_t end = at;
+        Digits d = take_run(text, loose, &end);
+        size_t behind = end;
+        int32_t after = end < text.n ? utf8_next(text, &behind) : 0;
+        /* a hash or a name of the machinery is no person's; in a clerk's text nothing is */
+        bool inside = !loose && (is_latin(before) || is_latin(after));
+        Traced found = inside ? TRACED_NONE : judge(&d);
+        if (found != TRACED_NONE) {
+            *ret_from = at;
+            *ret_to = end;
+            return found;
+        }
+        if (loose && d.n) { /* the parts by themselves: 3 13800138000 */
+            end = at;
+            d = take_run(text, false, &end);
+            if ((found = judge(&d)) != TRACED_NONE) {
+                *ret_from = at;
+                *ret_to = end;
+                return found;
+            }
+        }
+        before = '0';
+        at = end;
+    }
+    return TRACED_NONE;
+}
+
+Str blot_person_numbers(Arena *arena, Str page, int *ret_count)
+{
+    size_t from, to;
+    *ret_count = 0;
+    if (find_person_number(page, false, &from, &to) == TRACED_NONE)
+        return page;
+    Buf out = buf_open(arena, page.n * 2 + 64);
+    Str rest = page;
+    while (find_person_number(rest, false, &from, &to) != TRACED_NONE) {
+        buf_put(&out, str_sub(rest, 0, from));
+        buf_putz(&out, "■■■");
+        rest = str_sub(rest, to, rest.n);
+        ++*ret_count;
+    }
+    buf_put(&out, rest);
+    return buf_str(&out);
+}
