@@ -210,7 +210,8 @@ static void tick(Net *net)
     uint64_t times = 0;
     if (read(net->timer_fd, &times, sizeof times) != sizeof times)
         return;
-    int64_t now = net->now += (int64_t)times * NET_TICK_MS;
+    int64_t now = net->now + (int64_t)times * NET_TICK_MS;
+    net->now = now;
     cut_late(net, now);
     hold_tick(net, now);
     stream_tick(net, now);
