@@ -19,7 +19,7 @@ const ALL: Duty[] = ['none', 'system', 'people', 'audit'];
 export const PAGES: Record<string, PageRow> = {
   todo: { load: () => import('./pages/TodoPage.vue'), nav: { word: 'nav.todo', icon: 'todo', count: counts, duties: OFFICE, tab: OFFICE } },
   fill: {
-    load: () => import('./pages/FillPage.vue'), task: (parts) => parts.length >= 2,
+    load: () => import('./pages/FillPage.vue'), task: (parts) => parts.length >= 3,
     nav: { word: 'nav.fill', icon: 'fill', duties: OFFICE, tab: OFFICE },
   },
   review: { load: () => import('./pages/review/ReviewPage.vue'), nav: { word: 'nav.review', icon: 'review', count: () => me.value?.counts.confirm ?? 0, duties: OFFICE } },
