@@ -8,14 +8,37 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/num.h"
+#include "base/time.h"
 #include "base/work.h"
+
+static int64_t clock_ahead_ms; /* set once, before any thread is there */
+
+static int64_t machine_now(void)
+{
+    struct timespec now;
+    CHECK(clock_gettime(CLOCK_REALTIME, &now) == 0);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 static int64_t real_now(void *self)
 {
     (void)self;
-    struct timespec now;
-    CHECK(clock_gettime(CLOCK_REALTIME, &now) == 0);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return machine_now() + clock_ahead_ms;
+}
+
+bool env_set_clock(Str text)
+{
+    int32_t day;
+    int64_t hour, minute;
+    Str rest = text, date, at;
+    bool form = text.n == 16 && str_next(&rest, 'T', &date) && rest.p && date.n == 10 &&
+                str_next(&rest, ':', &at) && rest.p && at.n == 2 && rest.n == 2;
+    if (!form || date.p[4] != '-' || !day_parse(date, &day) || !num_parse_int(at, &hour) ||
+        !num_parse_int(rest, &minute) || hour < 0 || hour > 23 || minute < 0 || minute > 59)
+        return false;
+    clock_ahead_ms = day_first_ms(day) + (hour * 60 + minute) * 60000 - machine_now();
+    return true;
 }
 
 static void real_random(void *self, void *bytes, size_t count)

@@ -44,6 +44,9 @@ typedef struct Env {
 } Env;
 
 const Env *env_real(void);
+/* "2022-02-10T09:20" (UTC+8): the clock of env_real() says so now and goes on from there. For demo
+ * and tests (variable TIAN_CLOCK); before threads are there. false = not of that form. */
+bool env_set_clock(Str text);
 
 typedef struct Work {
     Arena *arena; /* everything until the reply is sent */

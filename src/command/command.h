@@ -89,6 +89,8 @@ bool command_run_in(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done
 /* For WriterOptions.leave: the batch that wrote came to nothing, memory is read again from the
  * store. */
 bool kernel_reload(Work *w, Kernel *k);
+void kernel_committed(
+    Kernel *k); /* the batch is durable: memory follows where it waited for that */
 
 /* ---- checking packs ---- */
 typedef struct CheckCount {

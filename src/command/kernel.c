@@ -6,7 +6,10 @@ bool kernel_open(Work *w, const char *dir, DbMode mode, Kernel *ret)
     *ret = (Kernel){ 0 };
     TRY(core_open(w, dir, mode, &ret->core));
     ret->figures = figures_open(ret->core);
-    return true;
+    if (accounts_open(w, ret->core->store.db, &ret->accounts))
+        return true;
+    kernel_close(ret);
+    return false;
 }
 
 bool kernel_memory(Work *w, Kernel *ret)
@@ -14,11 +17,16 @@ bool kernel_memory(Work *w, Kernel *ret)
     *ret = (Kernel){ 0 };
     TRY(core_memory(w, &ret->core));
     ret->figures = figures_open(ret->core);
-    return true;
+    if (accounts_open(w, ret->core->store.db, &ret->accounts))
+        return true;
+    kernel_close(ret);
+    return false;
 }
 
 void kernel_close(Kernel *k)
 {
+    if (k->accounts)
+        accounts_close(&k->accounts);
     if (k->figures)
         figures_close(&k->figures);
     if (k->core)
@@ -27,7 +35,13 @@ void kernel_close(Kernel *k)
 
 bool kernel_reload(Work *w, Kernel *k)
 {
+    accounts_rolled_back(k->accounts);
     return core_reload(w, k->core);
+}
+
+void kernel_committed(Kernel *k)
+{
+    accounts_committed(k->accounts);
 }
 
 static bool judge_truth(Work *w, void *self, const Book *book, const RecordRow *row,

@@ -156,8 +156,10 @@ bool command_run(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done)
     Log *log = k->core->store.log;
     int64_t writes = db_writes(k->core->store.db);
     TRY(log_begin(w, log));
-    if (command_run_in(w, k, ask, done) && log_commit(w, log))
+    if (command_run_in(w, k, ask, done) && log_commit(w, log)) {
+        kernel_committed(k);
         return true;
+    }
     Err err = w->err;
     bool wrote = db_writes(k->core->store.db) != writes;
     work_clear(w);

@@ -132,6 +132,14 @@ int main(int argc, char **argv)
         return (void)usage(NULL, args.lang), EXIT_DONE;
     if (!door || !read_args(argc, argv, &args) || args.count < door->least)
         return usage(door, args.lang);
+    const char *clock = args.clock ? args.clock : getenv("TIAN_CLOCK");
+    if (clock && !env_set_clock(str_of(clock))) {
+        Work *none = work_open(env_real(), (size_t)1 << 20);
+        (void)fail(none, ERR_BAD_INPUT, "main.clock given=%s", clock);
+        (void)report(none, args.lang);
+        work_close(&none);
+        return EXIT_USAGE;
+    }
     Work *w = work_open(env_real(), (size_t)2 << 30);
     int code = door->run(w, &args);
     if (w->err.code != ERR_NONE)

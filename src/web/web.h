@@ -8,10 +8,12 @@ typedef struct ServeOptions {
     const char *dir;
     const char *listen; /* NULL = 127.0.0.1:8470 */
     const char *origin; /* "https://tian.example.cn" where a proxy stands before it; NULL = as asked */
-    const char *clock;  /* demo only: the day that the server takes for today; loopback only */
-    Lang lang;
+    const char *clock;  /* as given: demo and tests only, loopback only */
+    int reserve_mb;     /* disk room below which nothing is written; 0 = the limit's default */
     void (*ready)(void *self, int port); /* once it listens */
     void *self;
 } ServeOptions;
 /* Serves until SIGTERM or SIGINT; false = could not start, or a store error. */
 bool web_serve(Work *w, const ServeOptions *options);
+/* Notes in DIR/health that a backup or verification was made; a running server tells of it. */
+bool web_health_note(Work *w, const char *dir, const char *what, bool ok);
