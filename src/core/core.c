@@ -268,8 +268,14 @@ bool core_apply(Work *w, Core *core, const Fact *fact)
     case VERB_RECORD_VOID: return record_apply(w, core, fact);
     case VERB_SEAT_CREATE:
     case VERB_PERSON_HOLD:
-    case VERB_GRANT_GIVE: return right_apply(w, core, fact);
-    case VERB_BLOB_PUT: return true; /* the bytes stand in `blob`; no view tells of them */
+    case VERB_GRANT_GIVE:
+    case VERB_PERSON_LEAVE:
+    case VERB_GRANT_END:
+    case VERB_GRANT_READ:
+    case VERB_SEAT_CLOSE: return right_apply(w, core, fact);
+    case VERB_BLOB_PUT:    /* the bytes stand in `blob`; no view tells of them */
+    case VERB_PRIVATE_SHOW: /* somebody saw something: the log alone tells */
+        return true;
     case VERB_PART_ERASE: return part_erase_apply(w, core, fact);
     }
     return fail(w, ERR_STORE, "core.verb_unknown verb=%d seq=%lld", fact->verb,

@@ -199,6 +199,14 @@ bool record_put(Work *w, Core *core, RecordEdit *edit, int64_t *ret_seq);
  */
 bool record_taken(Work *w, Core *core, const Book *book, const Field *field, const RecordRow *row,
                   bool *ret);
+/* One private value of a row, from its part. *ret_erased: it was there, and was erased. */
+bool record_private(Work *w, Core *core, const Book *book, const Field *field, int64_t seq,
+                    RecordEdit *ret, bool *ret_erased);
+/* Puts private.show: who sees which private field of the row, and why. */
+bool record_show_put(Work *w, Core *core, const Book *book, const RecordRow *row,
+                     const Field *field, Str why);
+/* What a private.show fact says: the field and the seq of the row that was shown. */
+bool record_show_read(Work *w, const Fact *fact, int32_t *ret_field, Str *ret_why);
 RecordEdit record_edit_new(Arena *arena, const Book *book);
 RecordEdit record_edit_of(Arena *arena, const Book *book,
                           const RecordRow *row); /* with its values */
@@ -208,13 +216,67 @@ typedef struct Seat {
     int32_t seat, unit, role;
     Str title;
 } Seat;
-bool seat_find(Work *w, Core *core, Str name, Seat *ret); /* "agriculture@220284" */
+typedef struct SeatRow { /* days from_day .. to_day - 1 */
+    int32_t seat, unit, role, from_day, to_day;
+    int64_t seq; /* of its fact */
+} SeatRow;
+typedef struct HolderRow {
+    int32_t seat, person, from_day, to_day;
+    bool stand_in; /* beside the holder */
+    int64_t seq;
+} HolderRow;
+typedef struct GrantRow {
+    int32_t seat, unit, from_day, to_day;
+    int32_t role;  /* given; for a grant to read: by which the giver owns the pack */
+    int32_t giver; /* seat, 0 = the system */
+    Str pack;      /* not empty: reads this pack at the unit and below */
+    int64_t seq;
+} GrantRow;
+/* All that ever were, by seq; good until the next fact. */
+const SeatRow *rights_seats(const Core *core, size_t *ret_n);
+const HolderRow *rights_holders(const Core *core, size_t *ret_n);
+const GrantRow *rights_grants(const Core *core, size_t *ret_n);
+
+bool seat_find(Work *w, Core *core, Str name, Seat *ret); /* "agriculture@220284", open today */
+Str seat_name(Work *w, Core *core, int32_t seat, int32_t day); /* role@code; empty = none */
+Duty seat_duty(Work *w, Core *core, int32_t seat); /* of its role; DUTY_NONE also on an error */
+int32_t seat_person(const Core *core, int32_t seat, int32_t day); /* the holder; 0 = nobody */
+bool seat_held_by(const Core *core, int32_t seat, int32_t person, int32_t day); /* or stands in */
+/* Seats that the person acts in on the day, open ones only: held first, then stood in for. */
+bool seats_of(Work *w, Core *core, int32_t person, int32_t day, int32_t **ret, size_t *ret_n);
+Duty person_duty(Work *w, Core *core, int32_t person, int32_t day); /* of a seat of theirs */
+int32_t person_new(Work *w, const Core *core); /* a number that no fact about seats has */
+
+/* What follows judges by core->seat and core->person, who act: the system itself (seat 0) may; else
+ * seats are made and closed by a seat with the duty system, persons named by one with the duty
+ * people, and grants given by who holds as much for as long. Nobody names or gives to themselves. */
 bool seat_create(Work *w, Core *core, int32_t unit, int32_t role, int32_t day, int32_t *ret_seat);
+bool seat_close(Work *w, Core *core, int32_t seat, int32_t day); /* first day without it */
+typedef struct Hold {
+    int32_t seat, person;
+    int32_t from_day, last_day; /* last_day 0 = open */
+    bool stand_in;              /* by the holder, or the duty people; has a last day */
+} Hold;
+bool person_put(Work *w, Core *core, const Hold *hold);
 bool person_hold(Work *w, Core *core, int32_t seat, int32_t day,
                  int32_t *ret_person); /* a new person number holds it */
+bool person_leave(Work *w, Core *core, int32_t seat, int32_t person, int32_t day);
 bool grant_give(Work *w, Core *core, int32_t seat, int32_t unit, int32_t role, int32_t day);
-Duty seat_duty(Work *w, Core *core, int32_t seat); /* of its role; DUTY_NONE also on an error */
-int32_t seat_person(const Core *core, int32_t seat, int32_t day); /* who holds it; 0 = nobody */
+bool grant_give_until(Work *w, Core *core, int32_t seat, int32_t unit, int32_t role, int32_t day,
+                      int32_t last_day /* 0 = open */);
+bool grant_end(Work *w, Core *core, int32_t seat, int32_t unit, int32_t role, Str pack,
+               int32_t day); /* pack empty = of a role; role 0 = of reading */
+/* By the pack's owner at or above the unit, until a day. */
+bool grant_read(Work *w, Core *core, int32_t seat, int32_t unit, const Pack *pack, int32_t day,
+                int32_t last_day);
+/* Which facts let the seat read (or write) the book at the unit, in the order of an explanation;
+ * none = it may not. `what` is a message id with values (word_text). */
+typedef struct RightReason {
+    int64_t seq; /* -1 = no fact: a rule of the house */
+    const char *what;
+} RightReason;
+bool right_explain(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit, bool write,
+                   int32_t day, RightReason **ret, size_t *ret_n);
 /* May the seat write (verb) the book at the unit on the day? The system seat (0) may not hold cases
  * but may import. */
 bool right_check(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit, int32_t day);
@@ -227,6 +289,9 @@ bool move_bars_author(const Book *book, RecordState to);
 /* May the seat read? `anyone`, or a holder of a read or write right at the unit. */
 bool right_check_read(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit,
                       int32_t day);
+/* May the seat be shown this private field? A grant to read a pack does not suffice. */
+bool right_check_private(Work *w, Core *core, int32_t seat, const Book *book, const Field *field,
+                         int32_t unit, int32_t day);
 
 /* ---- working days ---- */
 bool day_is_working(int32_t day, bool *ret_known); /* calendar 2016-2026, swapped days known */

@@ -129,7 +129,7 @@ static void licence(Compiler *c, Load *load)
     licence_part(c, head, WORD_BASIS);
     licence_part(c, head, WORD_FROM);
     if (owner && owner->kid) {
-        (void)who_of_node(c, load, NULL, owner->kid);
+        pack->owned_by = who_of_node(c, load, NULL, owner->kid);
         pack->owner = node_text(owner->kid);
     }
     if (basis && basis->kid)

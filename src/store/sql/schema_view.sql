@@ -95,7 +95,7 @@ create table holder (
   seq integer not null,
   to_day integer not null,
   gone integer not null,
-  role integer not null,
+  role integer not null,                     -- 1 = stands in
   person integer not null,
   primary key (unit, seat, from_day, seq)
 ) without rowid, strict;
@@ -108,8 +108,9 @@ create table "grant" (
   seq integer not null,
   to_day integer not null,
   gone integer not null,
-  role integer not null,
-  person integer not null,
+  role integer not null,                     -- given, or by which the giver owns the pack
+  person integer not null,                   -- seat that gave it
+  pack text not null,                        -- may read this pack below the unit; '' = a role
   primary key (unit, seat, from_day, seq)
 ) without rowid, strict;
 

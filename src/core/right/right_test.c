@@ -77,13 +77,13 @@ TEST(a_person_holds_a_seat_from_a_day_on)
     int32_t keeper = seat_at(&t, t.farm[0], "keeper");
     int32_t first = 0, second = 0;
     EXPECT(core_begin(t.w, t.core, NULL));
-    EXPECT(person_hold(t.w, t.core, keeper, 18000, &first));
-    EXPECT(person_hold(t.w, t.core, keeper, 18100, &second));
+    EXPECT(person_hold(t.w, t.core, keeper, 18300, &first));
+    EXPECT(person_hold(t.w, t.core, keeper, 18400, &second));
     EXPECT(core_commit(t.w, t.core));
     EXPECT(first > 0 && second > 0 && first != second);
-    EXPECT(seat_person(t.core, keeper, 17999) == 0);
-    EXPECT(seat_person(t.core, keeper, 18099) == first);
-    EXPECT(seat_person(t.core, keeper, 18100) == second);
+    EXPECT(seat_person(t.core, keeper, 18299) == 0);
+    EXPECT(seat_person(t.core, keeper, 18399) == first);
+    EXPECT(seat_person(t.core, keeper, 18400) == second);
     world_close(&t);
 }
 
