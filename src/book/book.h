@@ -107,6 +107,12 @@ bool import_print(Work *w, const ImportReport *report, bool json, int lang, Buf 
 /* An xlsx (or .csv) to fill by hand: units of the book's kind below `unit`, values known so far. */
 bool book_template(Work *w, Core *core, const Book *book, int32_t unit, Period period,
                    const char *file);
+typedef struct TemplateSight { /* whose rows stand in it; false with or without an error */
+    bool (*may)(Work *w, void *self, const Book *book, int32_t unit);
+    void *self;
+} TemplateSight;
+bool book_template_bytes(Work *w, Core *core, const Book *book, int32_t unit, Period period,
+                         bool csv, const TemplateSight *sight /* NULL = all */, Str *ret);
 
 /* ---- attachments ---- */
 bool blob_put(Work *w, Core *core, int32_t seat, Str bytes,

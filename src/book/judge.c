@@ -22,6 +22,7 @@ typedef struct Reading { /* one filled row on its way to an edit */
     RecordRow after; /* the row as if accepted */
     bool unreadable; /* some cell, unit or period could not be read */
     uint64_t *bad;   /* fields whose cell could not be read: said once */
+    bool denied;     /* by right: nothing of what stands there is told */
 } Reading;
 
 /* The identifier behind the title that a complaint shows. */
@@ -599,6 +600,7 @@ static bool check_right(Reading *r)
         return false;
     work_clear(r->w);
     fault(r, STR("unit"), r->filled->unit, "fault.right");
+    r->denied = true;
     return true;
 }
 
@@ -634,6 +636,8 @@ bool book_judge(Work *w, Core *core, const Judge *judge, const Book *book, const
         return true;
     check_period(&r);
     TRY(check_right(&r));
+    if (r.denied)
+        return true;
     r.edit.unit = r.unit;
     r.edit.period = has_period(book) || r.period.kind != PERIOD_NONE ? r.period.code : 0;
     r.edit.nil = !is_return(book) && r.period.kind != PERIOD_NONE && !has_period(book);

@@ -44,6 +44,7 @@ typedef struct Template {
     Work *w;
     Core *core;
     const Book *book;
+    const TemplateSight *sight; /* NULL = all */
     int32_t day;
     list_of(Slot) slots;
     list_of(Line) lines;
@@ -132,12 +133,17 @@ static bool held(Template *t, int32_t unit, int64_t period, int64_t ord, const R
     return t->w->err.code == ERR_NONE;
 }
 
+static bool in_sight(const Template *t, int32_t unit)
+{
+    return !t->sight || t->sight->may(t->w, t->sight->self, t->book, unit);
+}
+
 static bool return_lines(Template *t, const TreeVersion *tree, int32_t top, Period period)
 {
     int64_t cells = book_cells(t->book);
     int64_t code = t->book->every == PERIOD_NONE && !t->book->every_book ? 0 : period.code;
     for (int32_t pre = top; pre <= tree->last[top]; pre++) {
-        if (!is_kind(t->book, tree->kind[pre]))
+        if (!is_kind(t->book, tree->kind[pre]) || !in_sight(t, tree->slot_of[pre]))
             continue;
         for (int64_t ord = 0; ord < cells; ord++) {
             Line line = { tree->slot_of[pre], period, ord, NULL };
@@ -157,7 +163,7 @@ static bool register_lines(Template *t, const TreeVersion *tree, int32_t top)
     TRY(records_rows(t->w, t->core, t->book, KNOWN_NOW, &rows, &n));
     for (size_t k = 0; k < n; k++) {
         int32_t pre = rows[k]->unit < tree->slots ? tree->pre_of[rows[k]->unit] : -1;
-        if (pre < top || pre > tree->last[top])
+        if (pre < top || pre > tree->last[top] || !in_sight(t, rows[k]->unit))
             continue;
         Period period = { .kind = PERIOD_RECORD, .code = rows[k]->period };
         (void)period_of_code(rows[k]->period, &period);
@@ -637,10 +643,10 @@ static bool make_csv(const Template *t, Str *ret)
            fail(t->w, ERR_LIMIT, "template.too_large limit=%d", LIMIT_TEMPLATE_CELLS);
 }
 
-bool book_template(Work *w, Core *core, const Book *book, int32_t unit, Period period,
-                   const char *file)
+bool book_template_bytes(Work *w, Core *core, const Book *book, int32_t unit, Period period,
+                         bool csv, const TemplateSight *sight, Str *ret)
 {
-    Template t = { .w = w, .core = core, .book = book };
+    Template t = { .w = w, .core = core, .book = book, .sight = sight };
     bool timed = book->form == BOOK_PER && (book->every != PERIOD_NONE || book->every_book);
     t.day = timed && period.last_day < work_today(w) && period.kind != PERIOD_NONE ? period.last_day
                                                                                    : work_today(w);
@@ -654,8 +660,17 @@ bool book_template(Work *w, Core *core, const Book *book, int32_t unit, Period p
     plan_slots(&t);
     TRY(book->form == BOOK_PER ? return_lines(&t, tree, top, period)
                                : register_lines(&t, tree, top));
+    if (w->err.code != ERR_NONE)
+        return false;
+    return csv ? make_csv(&t, ret) : make_xlsx(&t, ret);
+}
+
+bool book_template(Work *w, Core *core, const Book *book, int32_t unit, Period period,
+                   const char *file)
+{
     Str bytes;
-    TRY(str_ends(str_of(file), STR(".csv")) ? make_csv(&t, &bytes) : make_xlsx(&t, &bytes));
+    bool csv = str_ends(str_of(file), STR(".csv"));
+    TRY(book_template_bytes(w, core, book, unit, period, csv, NULL, &bytes));
     return w->env->write_file(w->env->self, file, bytes) ||
            fail(w, ERR_STORE, "template.file file=%s", file);
 }

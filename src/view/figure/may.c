@@ -9,7 +9,6 @@ enum { SEEN_MAX = 16, WALK_MAX = 4 * LIMIT_EXPR_DEPTH };
 typedef struct Reading {
     Work *w;
     const Reader *reader;
-    const Asking *a;
     Core *core;
     int32_t day, tree;
     int depth;
@@ -80,26 +79,53 @@ static int32_t named_at(const Reading *r, const Kind *const *kinds, size_t n, in
     return unit;
 }
 
-static bool office_among(const Reading *r, const Seat *seat, const Access *access, size_t count,
-                         int32_t unit)
+typedef struct Stand { /* a role that the seat holds, and where: its own, or given to it */
+    int32_t role, unit;
+} Stand;
+
+static bool role_among(const Reading *r, Stand stand, const Access *access, size_t count,
+                       int32_t unit)
 {
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < access[i].who.n && !access[i].field_count; k++) {
             const Who1 *who = &access[i].who.any[k];
-            if (!who->role || who->role->number != seat->role)
+            if (!who->role || who->role->number != stand.role)
                 continue;
             const Kind *const *kinds = who->kind_count ? who->kinds : who->role->kinds;
             size_t n = who->kind_count ? who->kind_count : who->role->kind_count;
-            if (stands_at_or_above(r, seat->unit, named_at(r, kinds, n, unit)))
+            if (stands_at_or_above(r, stand.unit, named_at(r, kinds, n, unit)))
                 return true;
         }
+    return false;
+}
+
+static bool stand_may(const Reading *r, Stand stand, const Book *book, int32_t unit)
+{
+    return role_among(r, stand, book->reads, book->read_count, unit) ||
+           role_among(r, stand, book->writes, book->write_count, unit);
+}
+
+static bool office_may(const Reading *r, const Book *book, int32_t unit)
+{
+    size_t n;
+    const SeatRow *seats = rights_seats(r->core, &n);
+    for (size_t i = 0; i < n; i++)
+        if (seats[i].seat == r->reader->seat && seats[i].from_day <= r->day &&
+            r->day < seats[i].to_day &&
+            stand_may(r, (Stand){ seats[i].role, seats[i].unit }, book, unit))
+            return true;
+    const GrantRow *grants = rights_grants(r->core, &n);
+    for (size_t i = 0; i < n; i++)
+        if (grants[i].seat == r->reader->seat && !grants[i].pack.n &&
+            grants[i].from_day <= r->day && r->day < grants[i].to_day &&
+            stand_may(r, (Stand){ grants[i].role, grants[i].unit }, book, unit))
+            return true;
     return false;
 }
 
 static bool book_may(Reading *r, const Book *book, int32_t unit)
 {
     const Book *b = rights_book(book);
-    Seat seat;
     if (anyone_reads(b))
         return true;
     for (int i = 0; i < r->seen_n; i++)
@@ -110,9 +136,7 @@ static bool book_may(Reading *r, const Book *book, int32_t unit)
     for (size_t i = 0; i < b->read_count; i++)
         parted |= b->reads[i].field_count > 0;
     bool ok = !parted && row_may(r->w, r->reader, b, unit);
-    if (!ok && r->w->err.code == ERR_NONE && seat_numbered(r->w, r->a, r->reader->seat, &seat))
-        ok = office_among(r, &seat, b->reads, b->read_count, unit) ||
-             office_among(r, &seat, b->writes, b->write_count, unit);
+    ok = ok || (r->w->err.code == ERR_NONE && office_may(r, b, unit));
     if (ok && r->seen_n < SEEN_MAX) {
         r->seen[r->seen_n].book = b;
         r->seen[r->seen_n++].unit = unit;
@@ -223,15 +247,11 @@ static bool walk(Reading *r, const Expr *e, int32_t unit)
 
 bool figure_may(Work *w, const Reader *reader, const Figure *figure, int32_t unit)
 {
-    Asking a;
-    Reading r = {
-        .w = w, .reader = reader, .core = reader->k->core, .day = work_today(w), .a = &a
-    };
+    Reading r = { .w = w, .reader = reader, .core = reader->k->core, .day = work_today(w) };
     if (!reader->seat)
         return !reader->person;
     if (figure->is_public)
         return true;
-    TRY(asking_open(w, reader, NULL, 0, &a));
     if (seat_duty(w, r.core, reader->seat) != DUTY_NONE || w->err.code != ERR_NONE)
         return false;
     r.tree = figure->tree ? figure->tree->number : 0;
@@ -241,7 +261,7 @@ bool figure_may(Work *w, const Reader *reader, const Figure *figure, int32_t uni
 /* ---- does a change of the book move the figure? ---- */
 
 typedef struct Search {
-    const Book *book;
+    const Book *book; /* NULL = anything that lies outside of the unit */
     int depth;
 } Search;
 
@@ -249,14 +269,29 @@ static bool finds(Search *s, const Expr *e);
 
 static bool finds_book(Search *s, const Book *book)
 {
+    if (!s->book) /* rounds are records of other units */
+        return book->every_book != NULL || (book->where && finds(s, book->where));
     for (const Book *b = book; b; b = b->parent)
         if (b->number == s->book->number || (b->every_book && finds_book(s, b->every_book)))
             return true;
     return book->where && finds(s, book->where);
 }
 
+/* More than the unit and all below it? */
+static bool looks_out(const Expr *e)
+{
+    if (e->op == EXPR_AT || (e->op == EXPR_CALL && e->call == CALL_RANK))
+        return true;
+    if (e->op == EXPR_ATTR && e->args[0]->type.book)
+        return true;
+    return e->agg &&
+           (e->agg->via || e->agg->scope == SCOPE_ABOVE || (e->agg->book && e->agg->book->where));
+}
+
 static bool finds_own(Search *s, const Expr *e)
 {
+    if (!s->book && looks_out(e))
+        return true;
     if (e->agg &&
         ((e->agg->book && finds_book(s, e->agg->book)) ||
          (e->agg->where && finds(s, e->agg->where)) || (e->agg->value && finds(s, e->agg->value))))
@@ -288,5 +323,11 @@ static bool finds(Search *s, const Expr *e)
 bool figure_reads(const Figure *figure, const Book *book)
 {
     Search s = { .book = book };
+    return finds(&s, figure->expr) || (figure->needs && finds(&s, figure->needs));
+}
+
+bool figure_looks_out(const Figure *figure)
+{
+    Search s = { 0 };
     return finds(&s, figure->expr) || (figure->needs && finds(&s, figure->needs));
 }

@@ -13,6 +13,8 @@ bool figure_may(Work *w, const Reader *reader, const Figure *figure, int32_t uni
 bool row_may(Work *w, const Reader *reader, const Book *book, int32_t unit);
 /* Is the book among those that the figure reads? */
 bool figure_reads(const Figure *figure, const Book *book);
+/* Does it read more than the unit and what stands below it? */
+bool figure_looks_out(const Figure *figure);
 
 /* ---- asked.c: a question as it came ---- */
 typedef struct Asked {
@@ -26,6 +28,8 @@ typedef struct Asked {
 bool asked_open(Work *w, const Reader *reader, const Cell *given, size_t n, Asked *ret);
 /* The same with another period. */
 void asked_period(Work *w, Asked *q, Period period);
+/* Of the argument kind; without it that of the units right below. */
+bool asked_kind(Work *w, const Asked *q, const Kind **ret);
 bool asked_value(Work *w, const Asked *q, Value *ret);
 
 Str member_name(Work *w, const Asked *q);

@@ -209,7 +209,7 @@ static const Kind *kind_below(Work *w, const Asked *q)
     return set_kind_number(q->a.set, number);
 }
 
-static bool asked_kind(Work *w, const Asked *q, const Kind **ret)
+bool asked_kind(Work *w, const Asked *q, const Kind **ret)
 {
     Str name = asking_text(&q->a, "kind");
     *ret = name.n ? set_kind(q->a.set, name) : kind_below(w, q);

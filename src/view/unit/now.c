@@ -231,17 +231,20 @@ bool say_asked_of(Work *w, const Asking *a, int32_t unit, Buf *out)
 
 bool say_seats(Work *w, const Asking *a, int32_t unit, Buf *out)
 {
-    SeatRows seats;
-    TRY(seats_all(w, a, &seats));
+    size_t n;
+    const SeatRow *seats = rights_seats(a->core, &n);
     json_array(out, "seats");
-    for (size_t i = 0; i < seats.n; i++) {
-        if (seats.at[i].unit != unit)
+    for (size_t i = 0; i < n; i++) {
+        const SeatRow *s = &seats[i];
+        Seat seat;
+        if (s->unit != unit || s->from_day > a->today || s->to_day <= a->today ||
+            !seat_numbered(a, s->seat, &seat))
             continue;
         json_object(out, NULL);
-        json_seat(w, a, out, "seat", &seats.at[i]);
-        json_bool(out, "held", seat_person(a->core, seats.at[i].seat, a->today) != 0);
+        json_seat(w, a, out, "seat", &seat);
+        json_bool(out, "held", seat_person(a->core, s->seat, a->today) != 0);
         json_object_end(out);
     }
     json_array_end(out);
-    return true;
+    return w->err.code == ERR_NONE;
 }
