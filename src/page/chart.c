@@ -44,7 +44,7 @@ bool put_bars(Pen *p, const OpenAsk *ask, const Kind *kind)
 }
 
 /* ---- squares ---- */
-enum { SQUARE = 12, COLUMNS = 48, GRADES = 8 };
+enum { SQUARE = 12, COLUMNS = 60, GRADES = 8 };
 
 typedef struct Grade {
     const char *mark; /* class of its colour */
@@ -104,11 +104,20 @@ static void put_squares(Pen *p, const Grade *grades, size_t n)
     put(p, "</ul>\n");
 }
 
+/* What the figure's values are; the most or least of a field keeps the field's range. */
+static const Type *grade_type(const Figure *figure)
+{
+    const Expr *e = figure->expr;
+    if (e->op == EXPR_AGG && (e->agg->op == AGG_MOST || e->agg->op == AGG_LEAST) && e->agg->value)
+        e = e->agg->value;
+    return &e->type;
+}
+
 /* A figure of few grades that stands at units below: those of one kind, an item or a small range.
  */
 static size_t grades_of(const Figure *figure)
 {
-    const Type *type = &figure->expr->type;
+    const Type *type = grade_type(figure);
     if (!figure->is_public || figure->param_count || figure->kind_count != 1)
         return 0;
     if (type->kind == TYPE_ITEM && type->list && type->list->ordered)
@@ -120,7 +129,7 @@ static size_t grades_of(const Figure *figure)
 
 static const Figure *graded_figure(Pen *p, int32_t unit, const Kind **ret_kind)
 {
-    const Kind *kind = unit_kind_of(p, unit);
+    const Kind *kind = place_kind(p, unit);
     for (size_t i = 0; kind && i < p->set->figure_count; i++) {
         const Figure *figure = p->set->figures[i];
         size_t grades = grades_of(figure);
@@ -135,7 +144,7 @@ static const Figure *graded_figure(Pen *p, int32_t unit, const Kind **ret_kind)
 static void grade_titles(Pen *p, const Figure *figure, size_t n, Grade *grades)
 {
     static const char *const marks[] = { "s1", "s2", "s3", "s4", "s5" };
-    const Type *type = &figure->expr->type;
+    const Type *type = grade_type(figure);
     for (size_t i = 0; i < n; i++) { /* the highest first */
         size_t grade = n - 1 - i;
         grades[i].mark = marks[5 - n + grade];
@@ -151,7 +160,7 @@ static void grade_titles(Pen *p, const Figure *figure, size_t n, Grade *grades)
 
 static size_t grade_index(const Figure *figure, size_t n, const Open *o)
 {
-    const Type *type = &figure->expr->type;
+    const Type *type = grade_type(figure);
     int64_t whole;
     if (!open_is_whole(o, &whole))
         return n;

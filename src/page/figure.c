@@ -8,7 +8,7 @@ static bool find_figure(Pen *p, Str name, OpenAsk *ret)
     if (!ret->figure || !ret->figure->is_public)
         return fail(p->w, ERR_NOT_FOUND, "page.no_figure");
     int32_t unit = p->ask->unit.n ? unit_find_code_ever(p->k->core->units, p->ask->unit, p->day)
-                                  : unit_root(p);
+                                  : place_root(p);
     if (unit == UNIT_NONE)
         return fail(p->w, ERR_NOT_FOUND, "page.no_unit");
     ret->ask = (Ask){ .unit = unit, .period = p->period, .known_day = p->known_day };
@@ -19,22 +19,21 @@ static bool find_figure(Pen *p, Str name, OpenAsk *ret)
 static void put_place(Pen *p, const OpenAsk *ask)
 {
     int32_t path[PAGE_PATH];
-    size_t n = unit_path(p, ask->ask.unit, path);
+    size_t n = place_path(p, ask->ask.unit, path);
     Str name = figure_name(p, ask);
-    Str period = period_print(p->arena, p->period);
+    Str period = period_query(p, p->period, '&');
     put(p, "<nav class=\"path\" aria-label=\"");
     put_word(p, "page.path");
     put(p, "\">");
     for (size_t i = n; i-- > 0;) {
-        Str code = unit_code_of(p, path[i]);
+        Str code = place_code(p, path[i]);
         put(p, "<a");
         if (i)
-            put_href(p, "/f/%.*s?unit=%.*s&period=%.*s", STR_ARG(name), STR_ARG(code),
-                     STR_ARG(period));
+            put_href(p, "/f/%.*s?unit=%.*s%.*s", STR_ARG(name), STR_ARG(code), STR_ARG(period));
         else
             put_href(p, "/u/%.*s", STR_ARG(code));
         put(p, ">");
-        put_text(p, unit_label(p, path[i]));
+        put_text(p, place_name(p, path[i]));
         put(p, i ? "</a> › " : "</a>");
     }
     put(p, "</nav>\n");
@@ -43,7 +42,7 @@ static void put_place(Pen *p, const OpenAsk *ask)
 static void put_periods(Pen *p, const OpenAsk *ask)
 {
     Str name = figure_name(p, ask);
-    Str code = unit_code_of(p, ask->ask.unit);
+    Str code = place_code(p, ask->ask.unit);
     put(p, "<ul class=\"tabs\">");
     for (int by = 1; by >= -2; by--) {
         Period period = period_shift(p->period, by);
@@ -68,17 +67,18 @@ static void put_coverage(Pen *p, const Open *o)
     if (!open_covered(o, &expected, &reported) || expected <= 1)
         return;
     put(p, "<p class=\"mut\">");
-    put_word(p,
-             reported >= expected ? "page.covered_all expected=%lld reported=%lld"
-                                  : "page.covered expected=%lld reported=%lld",
-             (long long)expected, (long long)reported);
+    if (reported >= expected)
+        put_word(p, "page.covered_all expected=%lld", (long long)expected);
+    else
+        put_word(p, "page.covered expected=%lld reported=%lld", (long long)expected,
+                 (long long)reported);
     put(p, "</p>\n");
 }
 
 static void put_known(Pen *p, const OpenAsk *ask)
 {
     Str name = figure_name(p, ask);
-    Str code = unit_code_of(p, ask->ask.unit);
+    Str code = place_code(p, ask->ask.unit);
     Str period = period_print(p->arena, p->period);
     put(p, "<p class=\"mut\">");
     if (p->known_day) {
@@ -102,7 +102,7 @@ static void put_value(Pen *p, const OpenAsk *ask, const Open *o)
     put(p, "<div class=\"hero\"><h1>");
     put_text(p, figure_title(p, ask));
     put(p, "</h1>\n<p>");
-    put_text(p, unit_label(p, ask->ask.unit));
+    put_text(p, place_name(p, ask->ask.unit));
     put(p, " · ");
     put_text(p, period_words(p, p->period));
     put(p, silent ? "</p>\n<p class=\"big no\">" : "</p>\n<p class=\"big\">");
@@ -162,7 +162,7 @@ static void put_silent(Pen *p, const OpenTrace *trace)
 
 static void put_made(Pen *p, const OpenAsk *ask, const OpenTrace *trace)
 {
-    static const size_t by_detail[] = { 2, 4, 8, 12 };
+    static const size_t by_detail[] = { 1, 2, 4, 6, 8, 12 };
     put(p, "<section><h2>");
     put_word(p, "page.how");
     put(p, "</h2>\n");
@@ -182,12 +182,12 @@ static void put_made(Pen *p, const OpenAsk *ask, const OpenTrace *trace)
 static bool put_parts(Pen *p, const OpenAsk *ask)
 {
     int32_t *below;
-    size_t n = units_right_below(p, ask->ask.unit, &below);
+    size_t n = place_parts(p, ask->ask.unit, &below);
     for (size_t k = 0; n && k < p->set->kind_count; k++) {
         const Kind *kind = p->set->kinds[k];
         bool any = false;
         for (size_t i = 0; i < n && !any; i++)
-            any = unit_kind_of(p, below[i]) == kind;
+            any = place_kind(p, below[i]) == kind;
         if (!any || !figure_suits(ask->figure, kind))
             continue;
         put(p, "<section><h2>");
@@ -207,7 +207,7 @@ static const Kind *lowest_kind(Pen *p, const OpenAsk *ask, const Kind *top)
     for (size_t k = 0; top && k < p->set->kind_count; k++) {
         const Kind *kind = p->set->kinds[k];
         if (kind_is_below(kind, top) && figure_suits(ask->figure, kind) &&
-            (!lowest || kind_is_below(kind, lowest)) && count_below(p, ask->ask.unit, kind))
+            (!lowest || kind_is_below(kind, lowest)) && place_count(p, ask->ask.unit, kind))
             lowest = kind;
     }
     for (size_t i = 0; lowest && i < lowest->parent_count; i++)
@@ -219,7 +219,7 @@ static const Kind *lowest_kind(Pen *p, const OpenAsk *ask, const Kind *top)
 static bool put_lowest(Pen *p, const OpenAsk *ask, const Open *o)
 {
     int64_t expected, reported;
-    const Kind *kind = lowest_kind(p, ask, unit_kind_of(p, ask->ask.unit));
+    const Kind *kind = lowest_kind(p, ask, place_kind(p, ask->ask.unit));
     if (!kind || !open_covered(o, &expected, &reported) || expected <= 1)
         return true;
     Str title = title_in(p->arena, p->lang, kind->pack, "kind", kind->name, kind->title);
@@ -277,12 +277,12 @@ static void put_basis(Pen *p, const Pack *pack)
 
 bool page_figure(Pen *p, Str name)
 {
-    static const size_t rows_by_detail[] = { 0, 4, 8, 12 };
+    static const size_t rows_by_detail[] = { 0, 2, 4, 6, 8, 12 };
     OpenAsk ask;
     OpenTrace trace;
     TRY(find_figure(p, name, &ask));
     TRY(open_trace(p->w, p->k, &ask, rows_by_detail[p->detail], &trace));
-    PageHead head = { .name = unit_label(p, ask.ask.unit), .above = unit_above(p, ask.ask.unit) };
+    PageHead head = { .name = place_name(p, ask.ask.unit), .above = place_above(p, ask.ask.unit) };
     head.title =
         str_printf(p->arena, "%.*s · %.*s", STR_ARG(figure_title(p, &ask)), STR_ARG(head.name));
     put_head(p, &head);

@@ -12,7 +12,7 @@ static Pen pen_of(Work *w, Lang lang, Str path, Str size, Buf *out)
                   .path = path,
                   .size = known ? size : STR(""),
                   .today = work_today(w),
-                  .detail = 3 };
+                  .detail = DETAIL_MOST };
 }
 
 static PageHead head_of(Pen *p, const char *word)

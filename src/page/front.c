@@ -42,7 +42,7 @@ static void find_units(Pen *p, Str part, Found *ret)
         for (int32_t pre = 0; pre < tree->count; pre++) {
             int32_t unit = tree->slot_of[pre];
             Str name = unit_name(p->k->core->units, unit, p->today, KNOWN_NOW);
-            bool whole = str_eq(name, part) || str_eq(unit_code_of(p, unit), part);
+            bool whole = str_eq(name, part) || str_eq(place_code(p, unit), part);
             if (whole != (pass == 0) || str_find(name, part) == SIZE_MAX)
                 if (!(pass == 0 && whole))
                     continue;
@@ -85,7 +85,7 @@ static void put_found(Pen *p, Str part)
         put(p, "<li>");
         put_unit_link(p, found.unit[i]);
         put(p, "<span>");
-        put_text(p, unit_above(p, found.unit[i]));
+        put_text(p, place_above(p, found.unit[i]));
         if (!unit_alive(p->k->core->units, found.unit[i], p->today, KNOWN_NOW)) {
             put(p, " · ");
             put_word(p, "page.is_over");
@@ -107,12 +107,12 @@ static bool put_parts(Pen *p, int32_t root)
     int32_t *below;
     OpenAsk ask;
     bool found;
-    size_t n = units_right_below(p, root, &below);
+    size_t n = place_parts(p, root, &below);
     if (!n)
         return true;
     TRY(figure_main(p, root, &ask, &found));
     put(p, "<section><h2>");
-    const Kind *kind = unit_kind_of(p, below[0]);
+    const Kind *kind = place_kind(p, below[0]);
     Str title =
         kind ? title_in(p->arena, p->lang, kind->pack, "kind", kind->name, kind->title) : STR("");
     put_word(p, "page.parts kind=%.*s", STR_ARG(title));
@@ -166,8 +166,8 @@ static bool put_issue(Pen *p)
 
 bool page_front(Pen *p)
 {
-    int32_t root = unit_root(p);
-    Str city = root == UNIT_NONE ? STR("") : unit_label(p, root);
+    int32_t root = place_root(p);
+    Str city = root == UNIT_NONE ? STR("") : place_name(p, root);
     PageHead head = { .name = city.n ? city : word_in(p, "page.name"),
                       .above = word_in(p, "page.name_more"),
                       .title = word_in(p, "page.front_title name=%.*s", STR_ARG(city)) };

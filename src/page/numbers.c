@@ -69,7 +69,7 @@ static void add_members(Pen *p, const Figure *figure, int32_t unit, OpenAsks *re
 
 bool figures_of(Pen *p, const Pack *pack, int32_t unit, bool all, OpenAsks *ret)
 {
-    const Kind *kind = unit_kind_of(p, unit);
+    const Kind *kind = place_kind(p, unit);
     for (size_t i = 0; kind && i < p->set->figure_count; i++) {
         const Figure *figure = p->set->figures[i];
         if (figure->pack != pack || !figure->is_public || !figure_suits(figure, kind))
@@ -120,11 +120,11 @@ Str figure_name(Pen *p, const OpenAsk *ask)
 void put_figure_link(Pen *p, const OpenAsk *ask, Str text)
 {
     Str name = figure_name(p, ask);
-    Str code = unit_code_of(p, ask->ask.unit);
-    Str period = period_print(p->arena, ask->ask.period);
+    Str code = place_code(p, ask->ask.unit);
+    Str period = period_query(p, ask->ask.period, '&');
     put(p, "<a");
-    put_href(p, "/f/%.*s?unit=%.*s&period=%.*s%s%.*s", STR_ARG(name), STR_ARG(code),
-             STR_ARG(period), p->known.n ? "&known=" : "", STR_ARG(p->known));
+    put_href(p, "/f/%.*s?unit=%.*s%.*s%s%.*s", STR_ARG(name), STR_ARG(code), STR_ARG(period),
+             p->known.n ? "&known=" : "", STR_ARG(p->known));
     put(p, ">");
     put_text(p, text);
     put(p, "</a>");
@@ -158,21 +158,36 @@ static void put_tile(Pen *p, const OpenAsk *ask, const Open *o)
     put(p, "</li>");
 }
 
+/* The first figure of the pack that says something at the unit. */
+static bool first_telling(Pen *p, const OpenAsks *asks, OpenAsk *ret, const Open **ret_value)
+{
+    *ret_value = NULL;
+    for (size_t i = 0; i < asks->n && i < TILE_TRIES; i++) {
+        const Open *o;
+        TRY(open_figure(p->w, p->k, &asks->at[i], &o));
+        if (!o || open_state(o) == OPEN_NOTHING || open_is_zero(o))
+            continue;
+        *ret = asks->at[i];
+        *ret_value = o;
+        return true;
+    }
+    return true;
+}
+
 bool put_tiles(Pen *p, int32_t unit)
 {
     bool any = false;
     for (size_t i = 0; i < p->set->pack_count; i++) {
         OpenAsks asks = { 0 };
+        OpenAsk ask;
         const Open *o;
         TRY(figures_of(p, p->set->packs[i], unit, false, &asks));
-        if (!asks.n)
-            continue;
-        TRY(open_figure(p->w, p->k, &asks.at[0], &o));
-        if (!o || open_state(o) == OPEN_NOTHING)
+        TRY(first_telling(p, &asks, &ask, &o));
+        if (!o)
             continue;
         put(p, any ? "" : "<ul class=\"tiles\">");
         any = true;
-        put_tile(p, &asks.at[0], o);
+        put_tile(p, &ask, o);
     }
     put(p, any ? "</ul>\n" : "");
     return true;

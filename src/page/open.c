@@ -9,7 +9,7 @@ struct Open {
     OpenState state;
     Str number, measure; /* or */
     Str words;
-    bool covered, whole;
+    bool covered, whole, zero;
     int64_t expected, reported, whole_n;
     Int128 size; /* in millionths, to compare by */
 };
@@ -106,6 +106,7 @@ static const Open *open_of(Arena *arena, const OpenAsk *ask, const Value *v)
             v->state == VALUE_OK ? STR("—") : value_text(arena, ask->figure, v, (int)ask->lang);
     o->whole = v->state == VALUE_OK && (v->type.kind == TYPE_INT || v->type.kind == TYPE_ITEM);
     o->whole_n = o->whole ? (int64_t)v->num : 0;
+    o->zero = o->state == OPEN_SHOWN && v->num == 0 && type_is_number(v->type);
     o->size = size_of(v);
     return o;
 }
@@ -175,6 +176,11 @@ bool open_is_whole(const Open *o, int64_t *ret)
 {
     *ret = o->whole_n;
     return o->whole && (o->state == OPEN_SHOWN || o->state == OPEN_PART);
+}
+
+bool open_is_zero(const Open *o)
+{
+    return o->zero;
 }
 
 int open_mille(const Open *o, const Open *most)

@@ -35,6 +35,7 @@ void open_put(Buf *out, const Open *o);     /* as HTML: <b>number</b><i>unit</i>
 Str open_text(Arena *arena, const Open *o); /* the same as plain text */
 bool open_covered(const Open *o, int64_t *ret_expected, int64_t *ret_reported);
 bool open_is_whole(const Open *o, int64_t *ret); /* a whole number or the number of an item */
+bool open_is_zero(const Open *o);                /* known, and nothing */
 /* The share of `most` in thousandths, 0..1000; 0 for what has no value or is below 0. */
 int open_mille(const Open *o, const Open *most);
 const Open *open_larger(const Open *a, const Open *b); /* a may be NULL */

@@ -8,6 +8,7 @@ enum { DAYS_LATE = 90 };
 static bool pen_period(Pen *p)
 {
     p->period = period_of_day(PERIOD_YEAR, p->today - DAYS_LATE);
+    p->usual = p->period.code;
     if (p->ask->period.n && !period_parse(p->ask->period, &p->period))
         return fail(p->w, ERR_BAD_INPUT, "page.period_bad given=%.*s",
                     STR_ARG(str_sub(p->ask->period, 0, 40)));
@@ -56,7 +57,7 @@ bool page_public(Work *w, const PageAsk *ask, Buf *out)
     Buf page = { 0 };
     if (ask->path.n > 400 || ask->find.n > 400 || ask->unit.n > 100 || ask->pack.n > 100)
         return fail(w, ERR_NOT_FOUND, "page.none");
-    for (int detail = 3; detail >= 0; detail--) {
+    for (int detail = DETAIL_MOST; detail >= 0; detail--) {
         page = buf_open(w->arena, PAGE_ROOM);
         TRY(write_page(w, ask, detail, &page));
         if (page.n <= PAGE_MAX)

@@ -7,6 +7,8 @@
 enum {
     PAGE_MAX = 15 * 1024, /* what a page has at most, as sent */
     PAGE_ROOM = 4 << 20,  /* what may be written before it is judged */
+    TILE_TRIES = 6,       /* figures of a pack that are tried for its tile */
+    DETAIL_MOST = 5,      /* a page that grows too large is written again with less */
     PAGE_FOUND = 30,      /* names found */
     PAGE_PATH = 16,       /* units above one another */
 };
@@ -22,10 +24,11 @@ typedef struct Pen {
     Str size, path;
     int32_t today;
     Period period;     /* what is shown */
+    int64_t usual;     /* code of the period that is shown when none is asked for */
     int32_t known_day; /* 0 = now */
     int32_t day;       /* on which units are looked at: the last of the period, or today */
     Str known;         /* of the query, for links */
-    int detail; /* 3 = all that is wished for, 0 = what must be there: pages keep their size */
+    int detail;        /* DETAIL_MOST = all that is wished for, 0 = what must be there */
 } Pen;
 
 /* ---- pen.c ---- */
@@ -37,6 +40,8 @@ Str word_in(Pen *p, const char *format, ...) __attribute__((format(printf, 2, 3)
 void put_href(Pen *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 Str url_part(Pen *p, Str text); /* percent-encoded */
 void put_number(Pen *p, int64_t n);
+/* "&period=2021", or empty where that is shown anyhow; the sign in front is given. */
+Str period_query(Pen *p, Period period, char sign);
 Str period_words(Pen *p, Period period); /* 2021 年, 2022 年至今 */
 Str day_words(Pen *p, int32_t day);      /* 2021 年 9 月 30 日 */
 
@@ -49,19 +54,19 @@ void put_head(Pen *p, const PageHead *head);
 void put_foot(Pen *p, const PageHead *head);
 
 /* ---- place.c: where units stand ---- */
-Str unit_label(Pen *p, int32_t unit); /* its name as of the page's day, or its last */
-Str unit_code_of(Pen *p, int32_t unit);
+Str place_name(Pen *p, int32_t unit); /* its name as of the page's day, or its last */
+Str place_code(Pen *p, int32_t unit);
 void put_unit_link(Pen *p, int32_t unit);
-size_t unit_path(Pen *p, int32_t unit, int32_t path[PAGE_PATH]); /* itself first */
-Str unit_above(Pen *p, int32_t unit);                            /* 青岭镇 · 龙潭区 */
-const Kind *unit_kind_of(Pen *p, int32_t unit);
-size_t units_right_below(Pen *p, int32_t unit, int32_t **ret); /* in order of code */
-int32_t count_below(Pen *p, int32_t unit, const Kind *kind);
-int32_t unit_root(Pen *p);
+size_t place_path(Pen *p, int32_t unit, int32_t path[PAGE_PATH]); /* itself first */
+Str place_above(Pen *p, int32_t unit);                            /* 青岭镇 · 龙潭区 */
+const Kind *place_kind(Pen *p, int32_t unit);
+size_t place_parts(Pen *p, int32_t unit, int32_t **ret); /* in order of code */
+int32_t place_count(Pen *p, int32_t unit, const Kind *kind);
+int32_t place_root(Pen *p);
 bool kind_is_below(const Kind *kind, const Kind *top);
 void put_life(Pen *p, int32_t unit); /* one paragraph */
 /* Last day and heirs of a unit that has ended; false = it stands. */
-bool unit_has_ended(Pen *p, int32_t unit, int32_t *ret_day, Shares *ret_heirs);
+bool place_ended(Pen *p, int32_t unit, int32_t *ret_day, Shares *ret_heirs);
 
 /* ---- numbers.c: figures on a page ---- */
 /* Would the figure say anything at units of the kind? */

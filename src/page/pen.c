@@ -155,6 +155,14 @@ Str period_words(Pen *p, Period period)
     return str_printf(p->arena, p->lang == LANG_ZH ? "%.*s至今" : "%.*s to date", STR_ARG(text));
 }
 
+Str period_query(Pen *p, Period period, char sign)
+{
+    Str text = period_print(p->arena, period);
+    if (period.code == p->usual)
+        return STR("");
+    return str_printf(p->arena, "%cperiod=%.*s", sign, STR_ARG(text));
+}
+
 /* ---- head and foot ---- */
 #define LOGO                                                                                       \
     "<svg width=\"30\" height=\"30\" viewBox=\"0 0 28 28\" aria-hidden=\"true\">"                  \

@@ -1,14 +1,14 @@
 /* Where a unit stands, what stands below it, and its life. Units are open to all. */
 #include "page/page_int.h"
 
-Str unit_label(Pen *p, int32_t unit)
+Str place_name(Pen *p, int32_t unit)
 {
     const Units *u = p->k->core->units;
     Str name = unit_name(u, unit, p->day, KNOWN_NOW);
     return name.n ? name : unit_name(u, unit, p->today, KNOWN_NOW);
 }
 
-Str unit_code_of(Pen *p, int32_t unit)
+Str place_code(Pen *p, int32_t unit)
 {
     const Units *u = p->k->core->units;
     Str code = unit_code(u, unit, p->today, KNOWN_NOW);
@@ -17,15 +17,15 @@ Str unit_code_of(Pen *p, int32_t unit)
 
 void put_unit_link(Pen *p, int32_t unit)
 {
-    Str code = unit_code_of(p, unit);
+    Str code = place_code(p, unit);
     put(p, "<a");
     put_href(p, "/u/%.*s", STR_ARG(code));
     put(p, ">");
-    put_text(p, unit_label(p, unit));
+    put_text(p, place_name(p, unit));
     put(p, "</a>");
 }
 
-size_t unit_path(Pen *p, int32_t unit, int32_t path[PAGE_PATH])
+size_t place_path(Pen *p, int32_t unit, int32_t path[PAGE_PATH])
 {
     size_t n = 0;
     int32_t day = unit_alive(p->k->core->units, unit, p->today, KNOWN_NOW) ? p->today : p->day;
@@ -36,19 +36,19 @@ size_t unit_path(Pen *p, int32_t unit, int32_t path[PAGE_PATH])
     return n;
 }
 
-Str unit_above(Pen *p, int32_t unit)
+Str place_above(Pen *p, int32_t unit)
 {
     int32_t path[PAGE_PATH];
-    size_t n = unit_path(p, unit, path);
+    size_t n = place_path(p, unit, path);
     Buf out = buf_open(p->arena, 4096);
     for (size_t i = 1; i < n; i++) {
         buf_putz(&out, i > 1 ? " · " : "");
-        buf_put(&out, unit_label(p, path[i]));
+        buf_put(&out, place_name(p, path[i]));
     }
     return buf_str(&out);
 }
 
-const Kind *unit_kind_of(Pen *p, int32_t unit)
+const Kind *place_kind(Pen *p, int32_t unit)
 {
     const Units *u = p->k->core->units;
     int32_t kind = unit_kind(u, unit, p->day, KNOWN_NOW);
@@ -60,7 +60,7 @@ static const TreeVersion *tree_today(Pen *p)
     return units_tree(p->w, p->k->core->units, 0, p->today, KNOWN_NOW);
 }
 
-size_t units_right_below(Pen *p, int32_t unit, int32_t **ret)
+size_t place_parts(Pen *p, int32_t unit, int32_t **ret)
 {
     const TreeVersion *tree = tree_today(p);
     *ret = NULL;
@@ -74,7 +74,7 @@ size_t units_right_below(Pen *p, int32_t unit, int32_t **ret)
     return n;
 }
 
-int32_t count_below(Pen *p, int32_t unit, const Kind *kind)
+int32_t place_count(Pen *p, int32_t unit, const Kind *kind)
 {
     const TreeVersion *tree = tree_today(p);
     int32_t n = 0;
@@ -86,7 +86,7 @@ int32_t count_below(Pen *p, int32_t unit, const Kind *kind)
     return n;
 }
 
-int32_t unit_root(Pen *p)
+int32_t place_root(Pen *p)
 {
     const TreeVersion *tree = tree_today(p);
     return tree && tree->count ? tree->slot_of[0] : UNIT_NONE;
@@ -126,7 +126,7 @@ static void life_of(Pen *p, int32_t unit, int32_t *ret_from, int32_t *ret_to)
     }
 }
 
-bool unit_has_ended(Pen *p, int32_t unit, int32_t *ret_day, Shares *ret_heirs)
+bool place_ended(Pen *p, int32_t unit, int32_t *ret_day, Shares *ret_heirs)
 {
     int32_t from, to;
     life_of(p, unit, &from, &to);
@@ -218,7 +218,7 @@ void put_life(Pen *p, int32_t unit)
     int32_t from, to, first, last;
     const Span *spans = unit_spans(p->k->core->units, unit, &n);
     life_of(p, unit, &from, &to);
-    life_of(p, unit_root(p), &first, &last);
+    life_of(p, place_root(p), &first, &last);
     for (size_t i = 0; i < n; i++)
         if (spans[i].aspect != ASPECT_LIFE && is_known(&spans[i]) && spans[i].from_day > from &&
             spans[i].from_day < to)

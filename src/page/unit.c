@@ -10,7 +10,7 @@ static int32_t find_unit(Pen *p, Str code)
 static void put_path(Pen *p, int32_t unit)
 {
     int32_t path[PAGE_PATH];
-    size_t n = unit_path(p, unit, path);
+    size_t n = place_path(p, unit, path);
     put(p, "<nav class=\"path\" aria-label=\"");
     put_word(p, "page.path");
     put(p, "\"><a");
@@ -29,7 +29,7 @@ static void put_end(Pen *p, int32_t unit)
 {
     int32_t day;
     Shares heirs = { 0 };
-    if (!unit_has_ended(p, unit, &day, &heirs))
+    if (!place_ended(p, unit, &day, &heirs))
         return;
     Str text = day_words(p, day);
     put(p, "<p class=\"note\">");
@@ -52,10 +52,10 @@ static void put_top(Pen *p, int32_t unit, const Kind *kind)
 {
     Str title =
         kind ? title_in(p->arena, p->lang, kind->pack, "kind", kind->name, kind->title) : STR("");
-    Str code = unit_code_of(p, unit);
+    Str code = place_code(p, unit);
     put_path(p, unit);
     put(p, "<div class=\"hero\"><h1>");
-    put_text(p, unit_label(p, unit));
+    put_text(p, place_name(p, unit));
     put(p, "</h1>\n<p>");
     put_text(p, title);
     put(p, " · ");
@@ -84,7 +84,7 @@ static void put_period_link(Pen *p, Str code, Period period)
 
 static void put_periods(Pen *p, int32_t unit)
 {
-    Str code = unit_code_of(p, unit);
+    Str code = place_code(p, unit);
     Period year = period_of_day(PERIOD_YEAR, p->today);
     bool shown = false;
     put(p, "<ul class=\"tabs\">");
@@ -118,10 +118,11 @@ typedef list_of(Pair) Pairs;
 
 static bool says_nothing(const Open *o)
 {
-    return !o || open_state(o) == OPEN_NOTHING;
+    return !o || open_state(o) == OPEN_NOTHING || open_is_zero(o);
 }
 
-static bool gather(Pen *p, const OpenAsks *asks, Pairs *ret)
+/* `all`: zeros too, which say little beside the rest. */
+static bool gather(Pen *p, const OpenAsks *asks, bool all, Pairs *ret)
 {
     for (size_t i = 0; i < asks->n; i++) {
         Pair pair = { .ask = asks->at[i] };
@@ -129,7 +130,8 @@ static bool gather(Pen *p, const OpenAsks *asks, Pairs *ret)
         before.ask.period = period_shift(pair.ask.ask.period, -1);
         TRY(open_figure(p->w, p->k, &pair.ask, &pair.now));
         TRY(open_figure(p->w, p->k, &before, &pair.before));
-        if (!says_nothing(pair.now) || !says_nothing(pair.before))
+        bool zero = all && pair.now && open_state(pair.now) != OPEN_NOTHING;
+        if (zero || !says_nothing(pair.now) || !says_nothing(pair.before))
             *list_push(p->arena, ret) = pair;
     }
     return true;
@@ -206,10 +208,11 @@ static void put_book_foot(Pen *p, const OpenTable *t, Str code, bool whole)
 
 static bool put_books(Pen *p, const Pack *pack, int32_t unit, const Kind *kind, bool whole)
 {
-    static const size_t rows_by_detail[] = { 0, 1, 2, 4 }, whole_rows[] = { 4, 8, 12, 20 };
+    static const size_t rows_by_detail[] = { 0, 0, 1, 1, 2, 3 };
+    static const size_t whole_rows[] = { 1, 2, 4, 8, 12, 20 };
     size_t most = whole ? whole_rows[p->detail] : rows_by_detail[p->detail];
     int64_t before = 0;
-    Str code = unit_code_of(p, unit);
+    Str code = place_code(p, unit);
     if (p->ask->before.n && !num_parse_int(p->ask->before, &before))
         return fail(p->w, ERR_NOT_FOUND, "page.none");
     for (size_t i = 0; i < p->set->book_count; i++) {
@@ -233,28 +236,28 @@ static bool put_books(Pen *p, const Pack *pack, int32_t unit, const Kind *kind, 
 
 static bool put_pack(Pen *p, const Pack *pack, int32_t unit, const Kind *kind, bool whole)
 {
-    static const size_t by_detail[] = { 2, 3, 4, 6 };
+    static const size_t by_detail[] = { 1, 2, 2, 3, 4, 6 };
     OpenAsks asks = { 0 };
     Pairs pairs = { 0 };
     size_t most = whole ? SIZE_MAX : by_detail[p->detail];
     TRY(figures_of(p, pack, unit, whole, &asks));
-    TRY(gather(p, &asks, &pairs));
+    TRY(gather(p, &asks, whole, &pairs));
     if (!pairs.n && !whole)
         return true;
-    Str code = unit_code_of(p, unit);
-    Str period = period_print(p->arena, p->period);
+    Str code = place_code(p, unit);
+    Str period = period_query(p, p->period, '&');
+    Str title = title_in(p->arena, p->lang, pack, "pack", STR("pack"), pack->title);
     put(p, "<section><h2>");
-    put_text(p, title_in(p->arena, p->lang, pack, "pack", STR("pack"), pack->title));
+    put_text(p, title);
     put(p, "</h2>\n");
     if (pairs.n)
         put_pairs(p, &pairs, most);
     TRY(put_books(p, pack, unit, kind, whole));
     if (!whole) {
         put(p, "<p class=\"all\"><a");
-        put_href(p, "/u/%.*s?pack=%.*s&period=%.*s", STR_ARG(code), STR_ARG(pack->name),
-                 STR_ARG(period));
+        put_href(p, "/u/%.*s?pack=%.*s%.*s", STR_ARG(code), STR_ARG(pack->name), STR_ARG(period));
         put(p, ">");
-        put_word(p, "page.all_of n=%zu", pairs.n);
+        put_word(p, "page.all_of name=%.*s", STR_ARG(title));
         put(p, "</a></p>\n");
     }
     put(p, "</section>\n");
@@ -266,7 +269,7 @@ static void put_names(Pen *p, const int32_t *units, size_t n, const Kind *kind)
 {
     put(p, "<ul class=\"names\">");
     for (size_t i = 0; i < n; i++)
-        if (unit_kind_of(p, units[i]) == kind) {
+        if (place_kind(p, units[i]) == kind) {
             put(p, "<li>");
             put_unit_link(p, units[i]);
             put(p, "</li>");
@@ -281,7 +284,7 @@ static bool put_kind_below(Pen *p, int32_t unit, const int32_t *below, size_t n,
     put(p, "<section><h2>");
     put_word(p, "page.parts kind=%.*s", STR_ARG(title));
     put(p, "</h2>\n<p class=\"mut\">");
-    put_word(p, "page.parts_n n=%d", (int)count_below(p, unit, kind));
+    put_word(p, "page.parts_n n=%d", (int)place_count(p, unit, kind));
     if (ask && figure_suits(ask->figure, kind)) {
         put(p, " · ");
         put_figure_link(p, ask, figure_title(p, ask));
@@ -302,7 +305,7 @@ static bool put_below(Pen *p, int32_t unit)
     int32_t *below;
     OpenAsk ask;
     bool found;
-    size_t n = units_right_below(p, unit, &below);
+    size_t n = place_parts(p, unit, &below);
     if (!n)
         return true;
     TRY(figure_main(p, unit, &ask, &found));
@@ -310,7 +313,7 @@ static bool put_below(Pen *p, int32_t unit)
         const Kind *kind = p->set->kinds[k];
         bool any = false;
         for (size_t i = 0; i < n && !any; i++)
-            any = unit_kind_of(p, below[i]) == kind;
+            any = place_kind(p, below[i]) == kind;
         if (any)
             TRY(put_kind_below(p, unit, below, n, kind, found ? &ask : NULL));
     }
@@ -407,10 +410,10 @@ static bool put_whole_pack(Pen *p, int32_t unit, const Kind *kind)
     put_periods(p, unit);
     TRY(put_pack(p, pack, unit, kind, true));
     put(p, "<p class=\"all\"><a");
-    Str code = unit_code_of(p, unit);
+    Str code = place_code(p, unit);
     put_href(p, "/u/%.*s", STR_ARG(code));
     put(p, ">");
-    put_word(p, "page.back name=%.*s", STR_ARG(unit_label(p, unit)));
+    put_word(p, "page.back name=%.*s", STR_ARG(place_name(p, unit)));
     put(p, "</a></p>\n");
     return true;
 }
@@ -422,7 +425,7 @@ static bool put_all(Pen *p, int32_t unit, const Kind *kind)
                           KNOWN_NOW)) {
         put_periods(p, unit);
         put(p, "<h2 class=\"sr\">");
-        put_word(p, "page.glance name=%.*s", STR_ARG(unit_label(p, unit)));
+        put_word(p, "page.glance name=%.*s", STR_ARG(place_name(p, unit)));
         put(p, "</h2>\n");
         TRY(put_tiles(p, unit));
     }
@@ -439,16 +442,16 @@ bool page_unit(Pen *p, Str code)
     int32_t unit = find_unit(p, code);
     if (unit == UNIT_NONE)
         return fail(p->w, ERR_NOT_FOUND, "page.no_unit");
-    const Kind *kind = unit_kind_of(p, unit);
+    const Kind *kind = place_kind(p, unit);
     if (!unit_alive(p->k->core->units, unit, p->day, KNOWN_NOW) && !p->ask->period.n) {
         int32_t last; /* of a unit that has ended its last year is what there is */
         Shares heirs;
-        if (unit_has_ended(p, unit, &last, &heirs)) {
+        if (place_ended(p, unit, &last, &heirs)) {
             p->period = period_of_day(PERIOD_YEAR, last);
             p->day = last;
         }
     }
-    PageHead head = { .name = unit_label(p, unit), .above = unit_above(p, unit) };
+    PageHead head = { .name = place_name(p, unit), .above = place_above(p, unit) };
     head.title = head.above.n
                      ? str_printf(p->arena, "%.*s · %.*s", STR_ARG(head.name), STR_ARG(head.above))
                      : head.name;
