@@ -38,11 +38,20 @@ enum {
     LIMIT_CALL_BODY = 64 << 10,    /* body where the handler says nothing */
     LIMIT_CALL_RATE =
         1 << 10, /* bytes a second that a client must manage: a tenth of a bad 2G line */
-    LIMIT_HEAD_MS = 10 * 1000, /* a whole head: it fits in one packet */
-    LIMIT_BODY_MS = 30 * 1000, /* grace before the rate counts: a phone that changes cells */
-    LIMIT_IDLE_MS = 60 * 1000, /* between two requests of one connection */
-    LIMIT_BEAT_MS = 20 * 1000, /* silence of an event stream: proxies cut at 30 to 60 s */
-    LIMIT_LINEAGE_PARTS = 64,  /* units in one merge or split */
+    LIMIT_HEAD_BYTES = 16 << 10,    /* head and reply head of a request: browsers send below 2 KB */
+    LIMIT_HEAD_MS = 10 * 1000,      /* a whole head: it fits in one packet */
+    LIMIT_BODY_MS = 30 * 1000,      /* grace before the rate counts: a phone that changes cells */
+    LIMIT_IDLE_MS = 60 * 1000,      /* between two requests of one connection */
+    LIMIT_BEAT_MS = 20 * 1000,      /* silence of an event stream: proxies cut at 30 to 60 s */
+    LIMIT_HEAVY = 128,              /* slow work that waits: a minute of passwords on two threads */
+    LIMIT_JSON_MEMBERS = 1024,      /* of one object: eight times the fields of the widest book */
+    LIMIT_ANSWER_BYTES = 16 << 20,  /* one answer as JSON */
+    LIMIT_UPLOAD_BYTES = 32 << 20,  /* one Excel file sent by a browser */
+    LIMIT_PAGES_BYTES = 8 << 20,    /* pages of residents kept: 400 of them, plain and packed */
+    LIMIT_STREAMS_PERSON = 6,       /* event streams of one person: windows and devices */
+    LIMIT_DISK_RESERVE = 256 << 20, /* free room below which nothing is written */
+    LIMIT_RESERVE_FILE = 16 << 20,  /* room kept for closing and saving on a full disk */
+    LIMIT_LINEAGE_PARTS = 64,       /* units in one merge or split */
     LIMIT_SHARE_DEN =
         1000000000, /* common denominator of one split: shares by heads or fen of a city */
 };

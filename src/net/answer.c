@@ -144,9 +144,9 @@ enum MHD_Result answer_send(NetCall *call)
         s.body.n, (void *)(uintptr_t)s.body.p, MHD_RESPMEM_PERSISTENT);
     CHECK(response);
     set_heads(call, &s, response);
-    net->bytes_out += (int64_t)s.body.n;
+    count_up(net, COUNT_BYTES, (int64_t)s.body.n);
     int64_t earned = (int64_t)(s.body.n * 1000 / LIMIT_CALL_RATE);
-    call->peer->due = net->now + net->options.body_ms + earned;
+    peer_due(call->peer, net_now(net) + net->options.body_ms + earned);
     enum MHD_Result done = MHD_queue_response(call->connection, (unsigned)s.status, response);
     MHD_destroy_response(response);
     return done;

@@ -9,12 +9,14 @@ NetCall *call_open(Net *net, struct MHD_Connection *connection, const char *uri)
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     CHECK(info && info->socket_context);
-    Arena *arena = arena_open(LIMIT_CALL_BYTES, (size_t)LIMIT_CALL_BYTES * 4);
+    ArenaMark empty = tool_arena(net);
+    Arena *arena = empty.arena;
     NetCall *call = arena_new(arena, NetCall);
     call->net = net;
     call->peer = info->socket_context;
     call->connection = connection;
     call->arena = arena;
+    call->empty = empty;
     call->refs = 1;
     call->uri = uri;
     call->uri_length = uri ? strlen(uri) : 0;
@@ -24,32 +26,43 @@ NetCall *call_open(Net *net, struct MHD_Connection *connection, const char *uri)
     call->path = str_sub(whole, 0, cut);
     call->query_raw = cut == SIZE_MAX ? STR("") : str_sub(whole, cut + 1, whole.n);
     call->address = str_of(call->peer->address);
-    call->peer->due = net->now + net->options.head_ms;
-    net->busy++;
-    net->calls++;
+    peer_due(call->peer, net_now(net) + net->options.head_ms);
+    count_up(net, COUNT_BUSY, 1);
+    count_up(net, COUNT_CALLS, 1);
     return call;
+}
+
+/* The arena goes back to a net thread, or is closed by a holder that was late: by then the server
+ * may have been closed. */
+static void drop(NetCall *call, bool on_net_thread)
+{
+    Net *net = call->net;
+    bool held = call->held;
+    if (--call->refs > 0)
+        return;
+    heap_free(call->body);
+    if (on_net_thread)
+        tool_arena_back(net, call->empty);
+    else
+        arena_close(call->arena);
+    if (held)
+        net_release(net);
 }
 
 void call_release(NetCall *call)
 {
-    Net *net = call->held ? call->net : NULL;
-    if (--call->refs > 0)
-        return;
-    heap_free(call->body);
-    arena_close(call->arena);
-    if (net)
-        net_release(net);
+    drop(call, false);
 }
 
 void call_over(NetCall *call)
 {
     Net *net = call->net;
     Peer *peer = call->peer;
-    peer->due = net->now + net->options.idle_ms;
+    peer_due(peer, net_now(net) + net->options.idle_ms);
     if (call->early || !call->looked)
         watch_linger(net, peer->fd);
-    net->busy--;
-    call_release(call);
+    drop(call, true);
+    count_up(net, COUNT_BUSY, -1);
 }
 
 static enum MHD_Result refuse_early(NetCall *call, Refusal refusal)
@@ -88,8 +101,8 @@ static enum MHD_Result look_at_head(NetCall *call, const char *method, const cha
         call->address = client.p ? client : call->address;
     }
     call->state = CALL_HANDLED;
-    call->body_start = net->now;
-    call->peer->due = net->now + net->options.body_ms;
+    call->body_start = net_now(net);
+    peer_due(call->peer, net_now(net) + net->options.body_ms);
     call->body_said = number_of(net_header(call, "Content-Length"));
     call->body_limit = LIMIT_CALL_BODY;
     if (net->handler.head)
@@ -130,7 +143,7 @@ static enum MHD_Result take_body(NetCall *call, const char *bytes, size_t *count
     call->body_n = need;
     *count = 0;
     int64_t earned = (int64_t)(need * 1000 / LIMIT_CALL_RATE);
-    call->peer->due = call->body_start + call->net->options.body_ms + earned;
+    peer_due(call->peer, call->body_start + call->net->options.body_ms + earned);
     return MHD_YES;
 }
 
@@ -145,7 +158,7 @@ static bool read_form(NetCall *call)
 static enum MHD_Result run_handler(NetCall *call)
 {
     Net *net = call->net;
-    call->peer->due = NET_NEVER;
+    peer_due(call->peer, NET_NEVER);
     if (!read_form(call)) {
         call->state = CALL_REFUSED;
         call->refusal = REFUSE_BAD;

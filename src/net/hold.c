@@ -39,10 +39,9 @@ bool net_hold(NetCall *call, int64_t ms)
     copy_headers(call);
     call->held = call->suspended = true;
     call->refs = 2;
-    call->hold_until = net->now + ms;
+    call->hold_until = net_now(net) + ms;
     net->refs++;
     net->held_open++;
-    net->held_total++;
     MHD_suspend_connection(call->connection); /* before anybody can resume it */
     pthread_mutex_lock(&net->lock);
     bool held = !net->stopping; /* a stop that came meanwhile has looked at the list already */

@@ -83,7 +83,7 @@ static void peer_open(Net *net, struct MHD_Connection *connection, void **contex
     Peer *peer = heap_zeroed(1, sizeof *peer);
     peer->fd = number;
     peer->bucket = address_bucket(net, address->client_addr);
-    peer->due = net->now + net->options.head_ms;
+    peer_due(peer, net_now(net) + net->options.head_ms);
     print_address(peer, address->client_addr);
     *context = peer;
     pthread_mutex_lock(&net->lock);
@@ -181,8 +181,9 @@ static bool start_library(Net *net)
     net->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_step, net, MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)net->options.connections + SPARE, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
-        net, MHD_OPTION_NOTIFY_COMPLETED, on_over, net, MHD_OPTION_URI_LOG_CALLBACK, on_line, net,
+        (unsigned)net->options.connections + SPARE, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)LIMIT_HEAD_BYTES, MHD_OPTION_NOTIFY_CONNECTION, on_connection, net,
+        MHD_OPTION_NOTIFY_COMPLETED, on_over, net, MHD_OPTION_URI_LOG_CALLBACK, on_line, net,
         MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, NULL, MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
     return net->daemon != NULL;
 }
@@ -233,7 +234,7 @@ Net *net_open(Work *w, const NetOptions *options)
         if (net->listen_fd >= 0)
             close(net->listen_fd);
         close_fds(net);
-        zip_close(net);
+        tools_close(net);
         net_release(net);
         return NULL;
     }
@@ -249,7 +250,7 @@ int net_port(const Net *net)
 static void wait_until_quiet(Net *net, int64_t ms)
 {
     enum { STEP_MS = 5 };
-    for (int64_t waited = 0; waited < ms && net->busy > 0; waited += STEP_MS)
+    for (int64_t waited = 0; waited < ms && count_sum(net, COUNT_BUSY) > 0; waited += STEP_MS)
         net->env->sleep_ms(net->env->self, STEP_MS);
 }
 
@@ -276,18 +277,18 @@ void net_close(Net **ret)
     pthread_join(net->watch, NULL);
     hold_refuse_all(net, REFUSE_STOPPING);
     MHD_stop_daemon(net->daemon);
-    CHECK(!net->peers && net->busy == 0 && !net->held && !net->streams);
+    CHECK(!net->peers && count_sum(net, COUNT_BUSY) == 0 && !net->held && !net->streams);
     close_fds(net);
-    zip_close(net);
+    tools_close(net);
     net_release(net);
 }
 
-NetCounts net_counts(const Net *net)
+NetCounts net_counts(Net *net)
 {
-    return (NetCounts){ .calls = net->calls,
-                        .refused = net->refused,
+    return (NetCounts){ .calls = count_sum(net, COUNT_CALLS),
+                        .refused = count_sum(net, COUNT_REFUSED),
                         .held = net->held_open,
                         .streams = net->stream_open,
                         .connections = net->open,
-                        .bytes_out = net->bytes_out };
+                        .bytes_out = count_sum(net, COUNT_BYTES) };
 }

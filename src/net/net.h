@@ -93,4 +93,4 @@ void net_stream_close(NetStream *stream); /* once all is sent; nothing is sent a
 typedef struct NetCounts { /* for /metrics */
     int64_t calls, refused, held, streams, connections, bytes_out;
 } NetCounts;
-NetCounts net_counts(const Net *net);
+NetCounts net_counts(Net *net);

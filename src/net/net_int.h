@@ -75,6 +75,7 @@ struct NetCall {
     Peer *peer; /* only touched by net threads */
     struct MHD_Connection *connection;
     Arena *arena;
+    ArenaMark empty;
     _Atomic int refs; /* one for the library's request, one for whoever holds the call */
     CallState state;
     Refusal refusal;
@@ -149,9 +150,22 @@ typedef struct Linger {
 } Linger;
 enum { LINGERS = 256 };
 
-typedef struct ZipTool ZipTool;
-struct ZipTool {
-    ZipTool *next;
+typedef enum Count {
+    COUNT_BUSY, /* calls from their request line to their end */
+    COUNT_CALLS,
+    COUNT_REFUSED,
+    COUNT_BYTES,
+    COUNTS,
+} Count;
+
+/* What a thread keeps for its next call. Counts are its own as well: two threads that count in one
+ * place would pass its cache line to and fro at every request. */
+typedef struct Tool Tool;
+struct Tool {
+    _Atomic int64_t counts[COUNTS];
+    Tool *next;
+    ArenaMark spare; /* an arena with its first block, empty; .arena NULL = lent */
+    bool zips;       /* `stream` is open */
     z_stream stream;
 };
 
@@ -177,7 +191,7 @@ struct Net {
     NetCall *held;
     Linger incoming[LINGERS];
     int incoming_count;
-    ZipTool *tools;
+    Tool *tools;
     pthread_key_t tool_key;
     pthread_mutex_t stream_lock;
     NetStream *streams;
@@ -188,13 +202,8 @@ struct Net {
     Linger lingers[LINGERS];
     _Atomic uint32_t buckets[NET_BUCKETS];
     _Atomic int64_t open;      /* connections */
-    _Atomic int64_t busy;      /* calls from their request line to their end */
     _Atomic int64_t held_open; /* held by another thread, answered or not */
     _Atomic int64_t stream_open;
-    _Atomic int64_t calls;
-    _Atomic int64_t refused;
-    _Atomic int64_t held_total;
-    _Atomic int64_t bytes_out;
     Str texts[REFUSALS][2]; /* [1] for browsers that ask for a page */
 };
 
@@ -231,10 +240,25 @@ void refuse_too_large(NetCall *call);               /* makes the answer */
 void refuse_raw(Net *net, int fd, Refusal refusal); /* past the library */
 void answer_raw(NetCall *call);                     /* as well: while a body is on its way */
 
+/* tool.c */
+Tool *tool_of(Net *net);
+ArenaMark tool_arena(Net *net); /* an empty arena, and the mark that empties it again */
+void tool_arena_back(Net *net, ArenaMark empty);
+void tools_close(Net *net);
+void count_up(Net *net, Count count, int64_t by);
+int64_t count_sum(Net *net, Count count);
+static inline int64_t net_now(const Net *net)
+{
+    return atomic_load_explicit(&net->now, memory_order_relaxed);
+}
+static inline void peer_due(Peer *peer, int64_t due)
+{
+    atomic_store_explicit(&peer->due, due, memory_order_relaxed);
+}
+
 /* zip.c */
 bool zip_pays(const char *type, size_t bytes);
 Str zip_text(NetCall *call, Str text); /* .p NULL: it does not get smaller */
-void zip_close(Net *net);
 
 /* hold.c */
 void hold_answer(NetCall *call, const Answer *answer);

@@ -74,9 +74,9 @@ enum MHD_Result refusal_send(NetCall *call)
         set_head(response, "Retry-After", "5");
     if (call->closing || net->stopping)
         set_head(response, "Connection", "close");
-    net->refused++;
-    net->bytes_out += (int64_t)text.n;
-    call->peer->due = net->now + net->options.body_ms;
+    count_up(net, COUNT_REFUSED, 1);
+    count_up(net, COUNT_BYTES, (int64_t)text.n);
+    peer_due(call->peer, net_now(net) + net->options.body_ms);
     enum MHD_Result done = MHD_queue_response(call->connection, (unsigned)status, response);
     MHD_destroy_response(response);
     return done;
@@ -95,7 +95,7 @@ void refuse_too_large(NetCall *call)
                              .body = body };
     call->state = CALL_ANSWERED;
     call->closing = true;
-    call->net->refused++;
+    count_up(call->net, COUNT_REFUSED, 1);
 }
 
 static void write_raw(int fd, int status, const char *reason, const char *type, Str heads, Str body)
@@ -113,7 +113,7 @@ static void write_raw(int fd, int status, const char *reason, const char *type, 
 
 void refuse_raw(Net *net, int fd, Refusal refusal)
 {
-    net->refused++;
+    count_up(net, COUNT_REFUSED, 1);
     write_raw(fd, refusals[refusal].status, refusals[refusal].reason, json_type,
               STR("Cache-Control: no-store\r\nRetry-After: 5\r\n"), net->texts[refusal][0]);
 }

@@ -94,7 +94,7 @@ static NetStream *stream_new(NetCall *call, int fd, void (*gone)(void *self), vo
                            .fd = fd,
                            .gone = gone,
                            .self = self,
-                           .beat = net->now + net->options.beat_ms,
+                           .beat = net_now(net) + net->options.beat_ms,
                            .stuck = NET_NEVER };
     stream->last = &stream->first;
     Event *head = event_new(stream_head(call));
@@ -246,7 +246,7 @@ static void put_lost(NetStream *stream)
 
 static void took(NetStream *stream, size_t count)
 {
-    stream->net->bytes_out += (int64_t)count;
+    count_up(stream->net, COUNT_BYTES, (int64_t)count);
     while (count) {
         Event *event = stream->first;
         size_t part = event->n - event->sent;
@@ -276,7 +276,7 @@ static bool flush(NetStream *stream)
             return errno == EAGAIN || errno == EINTR;
         took(stream, (size_t)sent);
         stream->stuck = NET_NEVER;
-        stream->beat = stream->net->now + stream->net->options.beat_ms;
+        stream->beat = net_now(stream->net) + stream->net->options.beat_ms;
     }
     return true;
 }
@@ -322,7 +322,7 @@ static void push_on(NetStream *stream)
     bool alive = flush(stream);
     bool left = stream->first != NULL, done = stream->closing && !left;
     if (left && stream->stuck == NET_NEVER)
-        stream->stuck = net->now + STUCK_MS;
+        stream->stuck = net_now(net) + STUCK_MS;
     pthread_mutex_unlock(&net->stream_lock);
     if (!alive || done) {
         stream_end(stream);

@@ -198,7 +198,7 @@ static void cut_late(Net *net, int64_t now)
     pthread_mutex_lock(&net->lock);
     for (Peer *peer = net->peers; peer; peer = peer->next)
         if (now > peer->due) {
-            peer->due = NET_NEVER;
+            peer_due(peer, NET_NEVER);
             /* The library sees the end and closes; its descriptor stays its own. */
             shutdown(peer->fd, SHUT_RDWR);
         }
@@ -210,7 +210,7 @@ static void tick(Net *net)
     uint64_t times = 0;
     if (read(net->timer_fd, &times, sizeof times) != sizeof times)
         return;
-    int64_t now = net->now + (int64_t)times * NET_TICK_MS;
+    int64_t now = net_now(net) + (int64_t)times * NET_TICK_MS;
     net->now = now;
     cut_late(net, now);
     hold_tick(net, now);

@@ -16,20 +16,15 @@ bool zip_pays(const char *type, size_t bytes)
     return false;
 }
 
-static ZipTool *tool_of(Net *net)
+static z_stream *stream_of(Tool *tool)
 {
-    ZipTool *tool = pthread_getspecific(net->tool_key);
-    if (tool)
-        return tool;
-    tool = heap_zeroed(1, sizeof *tool);
-    CHECK(deflateInit2(&tool->stream, LEVEL, Z_DEFLATED, GZIP_WINDOW, MEMORY, Z_DEFAULT_STRATEGY) ==
-          Z_OK);
-    CHECK(pthread_setspecific(net->tool_key, tool) == 0);
-    pthread_mutex_lock(&net->lock);
-    tool->next = net->tools;
-    net->tools = tool;
-    pthread_mutex_unlock(&net->lock);
-    return tool;
+    z_stream *z = &tool->stream;
+    if (!tool->zips)
+        CHECK(deflateInit2(z, LEVEL, Z_DEFLATED, GZIP_WINDOW, MEMORY, Z_DEFAULT_STRATEGY) == Z_OK);
+    else
+        CHECK(deflateReset(z) == Z_OK);
+    tool->zips = true;
+    return z;
 }
 
 Str zip_text(NetCall *call, Str text)
@@ -37,8 +32,7 @@ Str zip_text(NetCall *call, Str text)
     Str none = { 0 };
     if (text.n > UINT32_MAX / 2)
         return none;
-    z_stream *z = &tool_of(call->net)->stream;
-    CHECK(deflateReset(z) == Z_OK);
+    z_stream *z = stream_of(tool_of(call->net));
     size_t room = text.n - text.n / 16; /* less gained than that is not worth a header */
     char *packed = arena_array(call->arena, char, room);
     z->next_in = (Bytef *)(uintptr_t)text.p;
@@ -48,15 +42,4 @@ Str zip_text(NetCall *call, Str text)
     if (deflate(z, Z_FINISH) != Z_STREAM_END)
         return none;
     return (Str){ packed, room - z->avail_out };
-}
-
-void zip_close(Net *net)
-{
-    for (ZipTool *tool = net->tools, *next; tool; tool = next) {
-        next = tool->next;
-        deflateEnd(&tool->stream);
-        heap_free(tool);
-    }
-    net->tools = NULL;
-    pthread_key_delete(net->tool_key);
 }
