@@ -40,7 +40,7 @@ bool asking_book(Work *w, const Asking *a, const Book **ret)
 int32_t asking_home(Work *w, const Asking *a)
 {
     Seat seat;
-    if (a->r->seat && seat_numbered(w, a, a->r->seat, &seat))
+    if (a->r->seat && seat_numbered(a, a->r->seat, &seat))
         return seat.unit;
     const TreeVersion *tree = units_tree(w, a->core->units, 0, a->today, KNOWN_NOW);
     return tree && tree->count ? tree->slot_of[0] : UNIT_NONE;

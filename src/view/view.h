@@ -73,7 +73,7 @@ bool template_xlsx(Work *w, const Reader *reader, const Cell *given, size_t n, S
 typedef struct ImportFile {
     const ActId *act; /* NULL on a dry run */
     int32_t seat, person;
-    int64_t made_ms; /* the client's clock; 0 = now */
+    int64_t made_ms;        /* the client's clock; 0 = now */
     Str book, period, name; /* name: of the file, for the act alone */
     Str map;                /* "title=field" line by line: what the clerk says of columns; empty
                                field = leave it out */
@@ -81,10 +81,11 @@ typedef struct ImportFile {
     bool dry_run;
     Lang lang;
 } ImportFile;
-/* Inside a batch of the writer, like command_run_in; a dry run too, since rows are judged by writing
- * them where they rest on each other. `out` (an arena of the caller's) is made anew each time and
- * holds the report, shape Imported: when true is returned, and when false is returned with *ret_told
- * (the file has faults, or it was a dry run; what was put must be taken back). Else w->err says why.
+/* Inside a batch of the writer, like command_run_in; a dry run too, since rows are judged by
+ * writing them where they rest on each other. `out` (an arena of the caller's) is made anew each
+ * time and holds the report, shape Imported: when true is returned, and when false is returned with
+ * *ret_told (the file has faults, or it was a dry run; what was put must be taken back). Else
+ * w->err says why.
  */
 bool import_run_in(Work *w, Kernel *k, const ImportFile *file, Buf *out, bool *ret_told);
 /* The same in a transaction of its own; false only with w->err. */

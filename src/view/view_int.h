@@ -28,7 +28,7 @@ bool asking_int(Work *w, const Asking *a, const char *name, int64_t fallback, in
 bool asking_day(Work *w, const Asking *a, const char *name, int32_t fallback, int32_t *ret);
 bool view_not_found(Work *w); /* the one answer for "not there" and "not yours"; false */
 
-typedef list_of(Seat) SeatRows;
+typedef list_of(Seat) Seats;
 typedef list_of(int32_t) Stands;
 
 /* ---- rights: false only on a store error ---- */
@@ -114,6 +114,18 @@ typedef struct TodoCounts {
 bool todo_counts(Work *w, const Asking *a, TodoCounts *ret);
 void json_counts(Buf *out, const char *key, const TodoCounts *c);
 
+typedef struct RowPlace { /* the row that is asked about by book, unit, period, items, number */
+    const Book *book;
+    Period period;
+    int32_t unit;
+    int32_t day; /* on which the unit is named */
+    int64_t ord;
+    bool writes;
+    const RecordRow *row; /* NULL = nothing stands there */
+} RowPlace;
+/* NOT_FOUND also for what the seat may not read. */
+bool row_place(Work *w, const Asking *a, RowPlace *ret);
+bool asking_ord(Work *w, const Asking *a, const Book *book, int64_t *ret);
 /* Filed rows that this seat may confirm, by period, unit, ord. */
 typedef struct WaitingCell {
     int64_t period;
@@ -125,14 +137,21 @@ bool waiting_of(Work *w, const Asking *a, const Book *book, Waiting *ret);
 typedef list_of(Period) Periods;
 
 /* ---- people ---- */
-/* false = there is none, which is no error, or a store error */
-bool seat_numbered(Work *w, const Asking *a, int32_t seat, Seat *ret);
-bool seats_all(Work *w, const Asking *a, SeatRows *ret);
-bool seat_stands(Work *w, const Asking *a, Stands *ret); /* units that its rights reach down from */
-const Role *role_numbered(const Asking *a, int32_t number);
+const char *duty_word(Duty duty);
+Str verb_name(int32_t verb);                                  /* record.file …; empty = unknown */
+Str verb_text(Work *w, const Asking *a, int32_t verb);        /* the same in words */
+bool seat_numbered(const Asking *a, int32_t seat, Seat *ret); /* false = none; closed ones too */
+/* Without an account: the person's number alone. */
+bool account_find(Work *w, const Asking *a, int32_t person, Account *ret);
+void seats_open(Work *w, const Asking *a, Seats *ret);   /* those that stand today */
+void seat_stands(Work *w, const Asking *a, Stands *ret); /* units its rights reach down from */
+const Role *role_by_number(const Asking *a, int32_t number);
 Str seat_name_of(Work *w, const Asking *a, const Seat *seat); /* role@code */
 void json_seat(Work *w, const Asking *a, Buf *out, const char *key, const Seat *seat);
 Str seat_title_of(Work *w, const Asking *a, int32_t seat); /* 系统 for 0 */
+
+/* from, stand_ins, grants of a post; names only where they may be seen. */
+bool put_post_given(Work *w, const Asking *a, Buf *out, const Seat *seat, bool named);
 
 /* ---- the views ---- */
 ViewFn view_me, view_books, view_book, view_form, view_rows, view_review, view_todo, view_record,

@@ -29,24 +29,26 @@ static void put_account(Work *w, const Asking *a, Buf *out)
     json_text(out, "key", sealed ? hex_print(w->arena, key, sizeof key) : (Str){ 0 });
 }
 
+/* Held, or stood in for; on the command line the one that is named. */
 static bool put_seats(Work *w, const Asking *a, Buf *out)
 {
-    SeatRows seats;
-    const Seat *own = NULL;
-    TRY(seats_all(w, a, &seats));
-    json_array(out, "seats");
-    for (size_t i = 0; i < seats.n; i++) {
-        const Seat *s = &seats.at[i];
-        bool mine = a->r->person ? seat_person(a->core, s->seat, a->today) == a->r->person
-                                 : s->seat == a->r->seat;
-        if (mine)
-            json_seat(w, a, out, NULL, s);
-        if (s->seat == a->r->seat)
-            own = s;
+    int32_t *mine = NULL;
+    size_t n = 0;
+    Seat own, one;
+    int32_t named = a->r->seat;
+    if (a->r->person) {
+        TRY(seats_of(w, a->core, a->r->person, a->today, &mine, &n));
+    } else if (named) {
+        mine = &named;
+        n = 1;
     }
+    json_array(out, "seats");
+    for (size_t i = 0; i < n; i++)
+        if (seat_numbered(a, mine[i], &one))
+            json_seat(w, a, out, NULL, &one);
     json_array_end(out);
-    if (own)
-        json_seat(w, a, out, "seat", own);
+    if (seat_numbered(a, a->r->seat, &own))
+        json_seat(w, a, out, "seat", &own);
     else
         json_null(out, "seat");
     return true;

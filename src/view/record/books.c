@@ -38,7 +38,7 @@ bool book_units(Work *w, const Asking *a, const Book *book, Stands *ret)
     Stands stands;
     int32_t tree = book->pack->tree ? book->pack->tree->number : 0;
     *ret = (Stands){ 0 };
-    TRY(seat_stands(w, a, &stands));
+    seat_stands(w, a, &stands);
     const TreeVersion *t = units_tree(w, a->core->units, tree, a->today, KNOWN_NOW);
     TRY(t);
     uint64_t *seen = arena_array(w->arena, uint64_t, (size_t)t->count / 64 + 1);

@@ -32,7 +32,7 @@ bool fact_head(Work *w, const Asking *a, int64_t seq, FactHead *ret)
 void json_by(Work *w, const Asking *a, Buf *out, const char *key, const FactHead *head)
 {
     Seat seat;
-    bool known = head->seat && seat_numbered(w, a, head->seat, &seat);
+    bool known = head->seat && seat_numbered(a, head->seat, &seat);
     json_object(out, key);
     json_text(out, "seat", known ? seat_name_of(w, a, &seat) : (Str){ 0 });
     json_text(out, "title", seat_title_of(w, a, head->seat));
