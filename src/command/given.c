@@ -141,11 +141,28 @@ static bool given_period(Work *w, const CommandAsk *ask, CommandDone *done, int6
     return true;
 }
 
+/* Beside the row's own fields only the keys of the book name its row. */
+static bool only_keys(Work *w, const CommandAsk *ask, const Book *book)
+{
+    for (size_t i = 0; i < ask->n; i++) {
+        Str column = ask->given[i].column;
+        bool known = row_has_field(ask->row, column);
+        for (size_t j = 0; j < book->key_count; j++)
+            known = known || str_eq(column, book->keys[j]->name) ||
+                    str_eq(column, book->keys[j]->title);
+        if (!known)
+            return fail(w, ERR_BAD_INPUT, "command.field name=%.*s command=%s", STR_ARG(column),
+                        ask->row->name);
+    }
+    return true;
+}
+
 bool given_spot(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done, Spot *ret)
 {
     int64_t number = 0;
     *ret = (Spot){ .unit = UNIT_NONE };
     TRY(given_book(w, k, ask, &ret->book));
+    TRY(only_keys(w, ask, ret->book));
     TRY(given_unit(w, k, ask, "unit", work_today(w), &ret->unit));
     TRY(given_period(w, ask, done, &ret->period));
     TRY(given_int(w, ask, done, "number", &number));

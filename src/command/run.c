@@ -64,6 +64,15 @@ static bool fields_fit(Work *w, const CommandAsk *ask, CommandDone *done)
     return w->err.code == ERR_NONE;
 }
 
+/* A person acts in a seat that they hold or stand in for today; without a person it is the command
+ * line, and without a seat the system itself. */
+static bool actor_fits(Work *w, Kernel *k, const CommandAsk *ask)
+{
+    if (!ask->person || (ask->seat && seat_held_by(k->core, ask->seat, ask->person, work_today(w))))
+        return true;
+    return fail(w, ERR_FORBIDDEN, "right.denied");
+}
+
 static bool duty_fits(Work *w, Kernel *k, const CommandAsk *ask)
 {
     if (ask->row->duty == DUTY_NONE || ask->seat == 0 ||
@@ -142,8 +151,8 @@ bool command_run_in(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done
 {
     Str request;
     *done = (CommandDone){ .seq = -1, .answer = buf_open(w->arena, ANSWER_MAX) };
-    bool ok = duty_fits(w, k, ask) && fields_fit(w, ask, done) && request_bytes(w, ask, &request) &&
-              (!ask->act || find_act(w, k, ask, request, done));
+    bool ok = actor_fits(w, k, ask) && duty_fits(w, k, ask) && fields_fit(w, ask, done) &&
+              request_bytes(w, ask, &request) && (!ask->act || find_act(w, k, ask, request, done));
     if (ok && done->again)
         return true;
     ok = ok && run_act(w, k, ask, request, done);

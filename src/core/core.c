@@ -274,8 +274,10 @@ bool core_apply(Work *w, Core *core, const Fact *fact)
     case VERB_GRANT_READ:
     case VERB_SEAT_CLOSE: return right_apply(w, core, fact);
     case VERB_BLOB_PUT:    /* the bytes stand in `blob`; no view tells of them */
-    case VERB_PRIVATE_SHOW: /* somebody saw something: the log alone tells */
-        return true;
+    case VERB_PERSON_OPEN: /* accounts stand beside the log */
+    case VERB_PERSON_LINK:
+    case VERB_PERSON_CLOSE:
+    case VERB_PRIVATE_SHOW: /* somebody saw something: the log alone tells */ return true;
     case VERB_PART_ERASE: return part_erase_apply(w, core, fact);
     }
     return fail(w, ERR_STORE, "core.verb_unknown verb=%d seq=%lld", fact->verb,

@@ -260,6 +260,8 @@ typedef struct Hold {
 bool person_put(Work *w, Core *core, const Hold *hold);
 bool person_hold(Work *w, Core *core, int32_t seat, int32_t day,
                  int32_t *ret_person); /* a new person number holds it */
+/* person.open, .link, .close: what was done to an account, for those who audit; no view tells it. */
+bool person_told(Work *w, Core *core, int32_t verb, int32_t person);
 bool person_leave(Work *w, Core *core, int32_t seat, int32_t person, int32_t day);
 bool grant_give(Work *w, Core *core, int32_t seat, int32_t unit, int32_t role, int32_t day);
 bool grant_give_until(Work *w, Core *core, int32_t seat, int32_t unit, int32_t role, int32_t day,

@@ -7,7 +7,8 @@
  *   n  field, value, field, value …                open numbers
  *   o  ord as stored, p period
  *   t  {field: text}                               open texts
- * A move (return, confirm, void) has o, p and w, its reason. A private part has n and t alone. */
+ * A move (return, confirm, void) has o, p and w, its reason. A private part has n and t alone.
+ * private.show has f, the number of the field that was shown, o, p, and w, why. */
 #include "core/core_int.h"
 
 #include "base/limits.h"
@@ -509,6 +510,77 @@ bool record_apply(Work *w, Core *core, const Fact *fact)
                             .before = was && was->state != RECORD_VOID ? was : NULL,
                             .after = row->state != RECORD_VOID ? row : NULL };
     core_tell_record(core, &change);
+    return true;
+}
+
+/* ---- private values ---- */
+
+static bool fact_of(Work *w, Core *core, int64_t seq, Fact *ret)
+{
+    Fact end = { 0 };
+    bool more = false;
+    FactWalk *walk = fact_walk(w, core_db(core), seq, seq + 1);
+    TRY(walk);
+    TRY(fact_next(w, walk, ret, &more));
+    CHECK(more);
+    return fact_next(w, walk, &end, &more);
+}
+
+bool record_private(Work *w, Core *core, const Book *book, const Field *field, int64_t seq,
+                    RecordEdit *ret, bool *ret_erased)
+{
+    CHECK(is_hidden(field));
+    Fact fact = { 0 };
+    *ret = record_edit_new(w->arena, book);
+    *ret_erased = false;
+    TRY(fact_of(w, core, seq, &fact));
+    const CanonView *open = canon_read(w, fact.open);
+    TRY(open);
+    bool named = false;
+    for (size_t i = 0; i < canon_ints_size(open, "h"); i++)
+        named = named || canon_ints_at(open, "h", i) == field->number;
+    for (size_t i = 0; named && i < fact.hidden_count; i++) {
+        if (fact.hidden[i].cls != field->group)
+            continue;
+        *ret_erased = !fact.hidden[i].body.n;
+        const CanonView *v = *ret_erased ? NULL : canon_read(w, fact.hidden[i].body);
+        if (*ret_erased)
+            continue;
+        TRY(v);
+        take_values(v, ret);
+        TRY(take_texts(w, v, ret));
+    }
+    return true;
+}
+
+bool record_show_put(Work *w, Core *core, const Book *book, const RecordRow *row,
+                     const Field *field, Str why)
+{
+    Canon *c = canon_open(w->arena);
+    canon_int(c, "f", field->number);
+    canon_int(c, "o", ord_stored(book, row->ord));
+    canon_int(c, "p", row->period);
+    canon_text(c, "w", why);
+    Fact fact = { .verb = VERB_PRIVATE_SHOW,
+                  .unit = row->unit,
+                  .book = book->number,
+                  .pack = book->pack->version,
+                  .subject = book_is_return(book) ? row->period : row->ord,
+                  .prev = row->seq,
+                  .open = canon_bytes(w, c) };
+    TRY(fact.open.n);
+    return core_put(w, core, &fact);
+}
+
+bool record_show_read(Work *w, const Fact *fact, int32_t *ret_field, Str *ret_why)
+{
+    int64_t field = 0;
+    const CanonView *v = canon_read(w, fact->open);
+    TRY(v);
+    if (fact->verb != VERB_PRIVATE_SHOW || !canon_get_int(v, "f", &field) ||
+        !canon_get_text(v, "w", ret_why))
+        return fail(w, ERR_STORE, "core.fact_unreadable seq=%lld", (long long)fact->seq);
+    *ret_field = (int32_t)field;
     return true;
 }
 
