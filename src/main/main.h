@@ -9,7 +9,8 @@ enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_STORE = 3, ARGS_MAX
 typedef struct Args {
     const char *word[ARGS_MAX]; /* what is no option */
     int count;
-    const char *unit, *period, *known, *each, *as, *out, *store, *day, *to, *act;
+    const char *unit, *period, *known, *each, *as, *out, *store, *day, *to, *act, *seats,
+        *password_from, *listen, *origin, *clock, *reserve;
     bool json, dry_run, en;
     Lang lang;
 } Args;
@@ -44,6 +45,11 @@ int door_units(Work *w, const Args *args);
 int door_import(Work *w, const Args *args);
 int door_template(Work *w, const Args *args);
 int door_do(Work *w, const Args *args);
+int door_people(Work *w, const Args *args);
+int door_view(Work *w, const Args *args);
+int door_api(Work *w, const Args *args);
+int door_serve(Work *w, const Args *args);
 int door_figure(Work *w, const Args *args);
 int door_trace(Work *w, const Args *args);
 int door_bulletin(Work *w, const Args *args);
+int door_page(Work *w, const Args *args);

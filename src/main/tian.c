@@ -21,6 +21,11 @@ static const Door doors[] = {
       "make an Excel file to fill in", 3, door_template },
     { "do", "DIR COMMAND [KEY=VALUE…] [--as SEAT] [--act HEX]", "做一件事（不写 COMMAND 看全部）",
       "carry out one command", 1, door_do },
+    { "people",
+      "DIR open LOGIN NAME [--seat ROLE@CODE,…] [--password-from FILE] | list | link LOGIN | "
+      "second LOGIN",
+      "账号：开设、名单、一次性链接、动态码", "accounts: open, list, one-time links, second factor",
+      2, door_people },
     { "figure", "DIR NAME [--unit CODE] [--period P] [--known DAY] [--each KIND] [--json]",
       "查一个数字", "ask a figure", 2, door_figure },
     { "trace", "DIR NAME --unit CODE --period P [--json]", "看一个数字的依据",
@@ -78,6 +83,8 @@ static const char **option_of(Args *args, const char *name)
         { "--unit", &args->unit },   { "--period", &args->period }, { "--known", &args->known },
         { "--each", &args->each },   { "--as", &args->as },         { "--out", &args->out },
         { "--store", &args->store }, { "--day", &args->day },       { "--to", &args->to },
+        { "--seat", &args->seats },
+        { "--password-from", &args->password_from },
         { "--act", &args->act },
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)

@@ -122,7 +122,7 @@ bool seat_close(Work *w, Core *core, int32_t seat, int32_t day)
         return denied(w);
     TRY(need_seat(w, core, seat, day, &row));
     if (seat == core->seat)
-        return fail(w, ERR_FORBIDDEN, "right.not_oneself");
+        return fail(w, ERR_BAD_INPUT, "right.not_oneself");
     const Saying s = { .verb = VERB_SEAT_CLOSE, .unit = row.unit, .seat = seat, .day = day };
     return say(w, core, &s);
 }
@@ -158,7 +158,7 @@ static bool may_name(Work *w, Core *core, const Hold *hold)
     if (!people && !holder)
         return denied(w);
     if (core->seat && (hold->person == core->person || (people && hold->seat == core->seat)))
-        return fail(w, ERR_FORBIDDEN, "right.not_oneself");
+        return fail(w, ERR_BAD_INPUT, "right.not_oneself");
     return true;
 }
 
@@ -235,6 +235,22 @@ bool person_leave(Work *w, Core *core, int32_t seat, int32_t person, int32_t day
     return say(w, core, &s);
 }
 
+bool person_told(Work *w, Core *core, int32_t verb, int32_t person)
+{
+    CHECK(verb == VERB_PERSON_OPEN || verb == VERB_PERSON_LINK || verb == VERB_PERSON_CLOSE);
+    if (!acts_with(w, core, DUTY_PEOPLE))
+        return denied(w);
+    Canon *c = canon_open(w->arena);
+    canon_int(c, "person", person);
+    Fact fact = { .verb = verb,
+                  .unit = UNIT_NONE,
+                  .subject = person,
+                  .prev = PREV_NONE,
+                  .open = canon_bytes(w, c) };
+    TRY(fact.open.n);
+    return core_put(w, core, &fact);
+}
+
 /* ---- grants ---- */
 
 /* Nobody gives more than they hold, nor for longer, nor to themselves. */
@@ -251,7 +267,7 @@ static bool may_get(Work *w, Core *core, int32_t seat, int32_t day, int32_t last
     SeatRow row;
     TRY(need_seat(w, core, seat, day, &row));
     if (is_own(core, seat, work_today(w)))
-        return fail(w, ERR_FORBIDDEN, "right.not_oneself");
+        return fail(w, ERR_BAD_INPUT, "right.not_oneself");
     if (last_day && last_day < day)
         return fail(w, ERR_BAD_INPUT, "right.days_fall");
     return no_duty(w, core, seat);
