@@ -47,7 +47,6 @@ export function waitOf(tries: number, random = Math.random()): number {
 type Listener = (item: Item, how: Receipt | ApiError) => void;
 const listeners = new Map<string, Listener>();
 let timer: ReturnType<typeof setTimeout> | undefined;
-let running = false;
 const memory = new Map<string, ArrayBuffer>(); // photos where nothing can be sealed (no https)
 
 function show(list: Item[]): void {
@@ -168,22 +167,30 @@ async function pumpAll(force: boolean): Promise<void> {
     }
   }
 }
+let running: Promise<void> | null = null;
 let again = false;
-export async function pump(force = false): Promise<void> {
-  if (running) { again = true; return; }
-  running = true;
+let forced = false;
+async function rounds(): Promise<void> {
   clearTimeout(timer);
   try {
     do {
-      again = false;
+      const force = forced;
+      again = forced = false;
       if (signedOut.value && !force) tellAll(new ApiError(401, 'signed_out', '', ''));
       else if (navigator.locks) await navigator.locks.request('tian-outbox', () => pumpAll(force));
       else await pumpAll(force);
     } while (again);
   } finally {
-    running = false;
+    running = null;
     schedule();
   }
+}
+/** Sends what is due (`force`: all that waits). Called while it is at it, it goes round once more. */
+export function pump(force = false): Promise<void> {
+  again = true;
+  forced = forced || force;
+  running ??= rounds();
+  return running;
 }
 function tellAll(e: ApiError): void {
   for (const item of items.value) if (item.state === 'wait') tell(item, e);

@@ -47,9 +47,10 @@ async function run<T>(shelf: Shelf | 'keys', mode: IDBTransactionMode, ask: (sto
 export const canSeal = (): boolean => typeof crypto !== 'undefined' && !!crypto.subtle && typeof indexedDB !== 'undefined';
 export const person = (): number => owner;
 
-/** Takes the person's key from the session (base64 of 32 bytes) and keeps it unreadable. */
-export async function unlock(who: number, base64: string): Promise<void> {
-  const raw = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+/** Takes the person's key from the session (32 bytes as hex or base64) and keeps it unreadable. */
+export async function unlock(who: number, text: string): Promise<void> {
+  const raw = /^[0-9a-f]{64}$/.test(text) ? Uint8Array.from(text.match(/../g)!, (two) => parseInt(two, 16))
+    : Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   key = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
   owner = who;
   await run('keys', 'readwrite', (s) => s.clear());

@@ -1,9 +1,9 @@
 /* What is wrong with a half-filled row, as far as the device can tell: each cell by its type, then
  * the checks of the pack. Only what is surely false is said; the server judges again. */
 import type { Book, Field, Value } from '../../api.gen';
-import { digits, isNumber, parseDay, parseNumber, printNumber } from '../../cell';
+import { digits, isNumber, parseDay, parseNumber, printNumber, printScaled } from '../../cell';
 import { evaluate, store, truth, type Earlier, type Scope } from '../../expr';
-import { t } from '../../words';
+import { lang, t } from '../../words';
 
 export interface Complaint { field: string; text: string; warning: boolean; reads: string[] }
 
@@ -92,6 +92,12 @@ export function beside(f: Field, value: Value, was: Value | undefined): { text: 
   if (n === then) return { text: t('form.same'), way: '' };
   const gap = printNumber(f.type, f.scale, n > then ? n - then : then - n);
   return n > then ? { text: t('form.more', { n: gap }), way: 'up' } : { text: t('form.less', { n: gap }), way: 'dn' };
+}
+/** 145000 元 is read as 14.5 万元: a slip of a zero is seen at once. */
+export function inTenThousands(f: Field, text: string): string {
+  const n = parseNumber(f.type, f.scale, text);
+  if (f.type !== 'money' || lang.value === 'en' || typeof n !== 'bigint' || (n < 1_000_000n && n > -1_000_000n)) return '';
+  return `${printScaled(n, f.scale + 4, 4, true)} 万元`;
 }
 /** 5万 -> 50000 once the field is left, so that what is sent is what is seen. */
 export function tidyNumber(f: Field, text: string): string {

@@ -22,7 +22,7 @@ export interface FormDesk {
   before: ComputedRef<Record<string, Value>>; beforePeriod: ComputedRef<string>; savedAt: Ref<number>; draftAt: Ref<number>; busy: Ref<boolean>; round: Ref<number>; outcome: Ref<Outcome>;
   set: (f: Field, v: Value) => void; left: (f: Field) => void; setPhotos: (f: Field, p: Photo[]) => void;
   errorOf: (name: string) => string; warningOf: (name: string) => string; isCarried: (name: string) => boolean; isChanged: (name: string) => boolean;
-  submit: () => Promise<void>; resolve: (theirs: Set<string>) => Promise<void>; dropDraft: () => Promise<void>;
+  canTakeLast: ComputedRef<boolean>; takeLast: () => void; submit: () => Promise<void>; resolve: (theirs: Set<string>) => Promise<void>; dropDraft: () => Promise<void>;
 }
 
 const DRAFT_MS = 400;
@@ -125,6 +125,15 @@ export function useForm(book: Book, form: Form, place: Place, title: string): Fo
     const v = values[f.name];
     if (isNumber(f.type) && typeof v === 'string') values[f.name] = tidyNumber(f, v);
   }
+  /** Last time's values into what is still empty: only what changed is left to be written. */
+  const lastOf = (f: Field): Value => (f.asked && !f.computed && isEmpty(values[f.name]) && prev && !isPrivate(prev.values[f.name]) && !['image', 'file', 'prose'].includes(f.type) ? prev.values[f.name] ?? null : null);
+  const canTakeLast = computed(() => !filed && book.fields.some((f) => !isEmpty(lastOf(f))));
+  function takeLast(): void {
+    for (const f of book.fields) {
+      const v = lastOf(f);
+      if (!isEmpty(v)) set(f, v);
+    }
+  }
   function setPhotos(f: Field, list: Photo[]): void {
     photos[f.name] = list;
     set(f, list.map((p) => p.id).join(',') || null);
@@ -195,9 +204,9 @@ export function useForm(book: Book, form: Form, place: Place, title: string): Fo
   watch(submitted, (is) => { if (is) book.fields.forEach((f) => touched.add(f.name)); });
   return {
     values, photos, asked, shown, errors, warnings, whole: computed(() => errors.value.filter((c) => !c.field)), required, before, beforePeriod: computed(() => prev?.period ?? ''),
-    savedAt, draftAt, busy, round, outcome, set, left, setPhotos, submit, resolve, dropDraft,
+    savedAt, draftAt, busy, round, outcome, canTakeLast, takeLast, set, left, setPhotos, submit, resolve, dropDraft,
     errorOf: (n) => ofField(errors.value, n), warningOf: (n) => ofField(warnings.value, n),
-    isCarried: (n) => !filed && !isEmpty(form.carried[n]) && same(values[n], form.carried[n]),
+    isCarried: (n) => !filed && !isEmpty(values[n]) && same(values[n], form.carried[n] ?? prev?.values[n]),
     isChanged: (n) => filed && typed.has(n) && !same(values[n], first[n]),
   };
 }
