@@ -26,6 +26,7 @@ function worker(): Plugin {
 export default defineConfig({
   base: '/app/',
   plugins: [vue(), worker()],
+  define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false' },
   build: {
     target: ['chrome90', 'safari14'],
     cssCodeSplit: false,
