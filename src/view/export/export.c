@@ -271,7 +271,7 @@ static bool export_figure(Work *w, const Reader *reader, const Cell *given, size
         table_number(w, t, str_printf(w->arena, "%lld", (long long)(v->covered ? v->reported : 0)));
     }
     put_notes(w, &q.a, t, title, q.ask.unit, q.day);
-    table_note(w, t, period_text(w, NULL, q.ask.period));
+    table_note(w, t, period_code_text(w, q.ask.period.code));
     Str formula;
     TRY(figure_formula(w, q.figure, &formula));
     table_note(w, t, formula);

@@ -131,7 +131,7 @@ void say_head(Work *w, const Asked *q, Buf *out)
 void say_days(Work *w, const Asked *q, Buf *out)
 {
     bool past = q->ask.known_day && q->ask.known_day < q->a.today;
-    json_text(out, "period", period_text(w, NULL, q->ask.period));
+    json_text(out, "period", period_code_text(w, q->ask.period.code));
     json_text(out, "known_day", day_print(w->arena, past ? q->ask.known_day : q->a.today));
     json_text(out, "tree_day", day_print(w->arena, q->day));
 }

@@ -122,7 +122,7 @@ static bool say_earlier(Work *w, const Asked *q, Period p, bool none, const char
     asked_period(w, &before, p);
     TRY(asked_value(w, &before, &v));
     say_value(w, &q->a, q->figure, &v, out, key);
-    json_text(out, period_key, period_text(w, NULL, p));
+    json_text(out, period_key, period_code_text(w, p.code));
     return true;
 }
 
@@ -352,7 +352,7 @@ bool view_figure_series(Work *w, const Reader *reader, const Cell *given, size_t
         asked_period(w, &q, p);
         TRY(asked_value(w, &q, &v));
         json_object(out, NULL);
-        json_text(out, "period", period_text(w, NULL, p));
+        json_text(out, "period", period_code_text(w, p.code));
         say_value(w, &q.a, q.figure, &v, out, "value");
         json_object_end(out);
     }

@@ -40,7 +40,7 @@ static bool say_figure(Work *w, const Asking *a, const Figure *figure, Shown *sh
     json_object(out, NULL);
     json_text(out, "name", figure->name);
     json_text(out, "title", title_of(a, figure->pack, "figure", figure->name, figure->title));
-    json_text(out, "period", period_text(w, NULL, q.ask.period));
+    json_text(out, "period", period_code_text(w, q.ask.period.code));
     say_value(w, a, figure, &v, out, "value");
     json_object_end(out);
     return true;
