@@ -113,6 +113,30 @@ bool blob_put(Work *w, Core *core, int32_t seat, Str bytes, Str *ret_name)
     return true;
 }
 
+static bool same_blob(Work *w, Core *core, int32_t seat, const uint8_t *name, Str bytes,
+                      bool *ret_there)
+{
+    Stmt *s = stmt_named(w, core, SQL_BLOB_HELD, name);
+    TRY(s);
+    TRY(stmt_next(w, s, ret_there));
+    if (!*ret_there)
+        return true;
+    bool same = str_eq(col_bytes(s, 0), bytes) && col_int(s, 1) == seat;
+    stmt_reset(s);
+    return same || fail(w, ERR_CONFLICT, "blob.other");
+}
+
+bool blob_put_as(Work *w, Core *core, int32_t seat, Str name, Str bytes)
+{
+    uint8_t key[NAME_BYTES];
+    bool there = false;
+    if (!hex_parse(name, key, sizeof key))
+        return fail(w, ERR_BAD_INPUT, "blob.name");
+    TRY(check_bytes(w, bytes));
+    TRY(same_blob(w, core, seat, key, bytes, &there));
+    return there || insert(w, core, seat, key, bytes);
+}
+
 /* A name that cannot be one is a name that is not there. */
 bool blob_get(Work *w, Core *core, Str name, Str *ret)
 {

@@ -13,7 +13,7 @@ static bool cells_of(Work *w, const Args *args, int first, Cell *cells, size_t *
         Str value = str_of(args->word[i]);
         Str name;
         if (!str_next(&value, '=', &name) || !value.p)
-            return fail(w, ERR_BAD_INPUT, "main.field given=%s", args->word[i]);
+            return fail(w, ERR_BAD_INPUT, "main.bad_field given=%s", args->word[i]);
         cells[(*ret_n)++] = (Cell){ name, value };
     }
     return true;

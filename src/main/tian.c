@@ -32,6 +32,15 @@ static const Door doors[] = {
       "open a figure down to its facts", 2, door_trace },
     { "bulletin", "DIR check|build ISSUE [--out FILE]", "核对、排出一期刊物",
       "check or build an issue", 3, door_bulletin },
+    { "page", "DIR PATH|every [--unit CODE] [--period P] [--out FILE] [--en]",
+      "排出一张公开页；every 把每一页都排一遍", "write one public page, or try every one", 2,
+      door_page },
+    { "view", "DIR [NAME [KEY=VALUE…]] [--as SEAT]", "读一个视图（不写 NAME 看全部）",
+      "read one view", 1, door_view },
+    { "api", "ts|openapi", "接口的 TypeScript 类型、OpenAPI 文件",
+      "types and OpenAPI of the interface", 1, door_api },
+    { "serve", "DIR [--listen ADDR:PORT] [--origin URL] [--clock DAY] [--reserve MB]",
+      "打开网页服务", "serve it on the web", 1, door_serve },
     { "verify", "DIR", "逐条验算账本", "verify every fact of the log", 1, door_verify },
     { "rebuild", "DIR", "从账本重建全部视图", "derive all views again from the log", 1,
       door_rebuild },
@@ -80,12 +89,22 @@ static const char **option_of(Args *args, const char *name)
         const char *name;
         const char **to;
     } options[] = {
-        { "--unit", &args->unit },   { "--period", &args->period }, { "--known", &args->known },
-        { "--each", &args->each },   { "--as", &args->as },         { "--out", &args->out },
-        { "--store", &args->store }, { "--day", &args->day },       { "--to", &args->to },
+        { "--unit", &args->unit },
+        { "--period", &args->period },
+        { "--known", &args->known },
+        { "--each", &args->each },
+        { "--as", &args->as },
+        { "--out", &args->out },
+        { "--store", &args->store },
+        { "--day", &args->day },
+        { "--to", &args->to },
         { "--seat", &args->seats },
         { "--password-from", &args->password_from },
         { "--act", &args->act },
+        { "--listen", &args->listen },
+        { "--origin", &args->origin },
+        { "--clock", &args->clock },
+        { "--reserve", &args->reserve },
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (!strcmp(name, options[i].name))

@@ -111,5 +111,6 @@ void answer_err(Call *call, const Err *err, const Faults *faults)
     if (wants_json(call))
         answer_json(call, status, body);
     else
-        put_page(call, status, status == 404 ? "web.not_found" : arena_printf(call->w->arena, "%s", err->what));
+        put_page(call, status,
+                 status == 404 ? "web.not_found" : arena_printf(call->w->arena, "%s", err->what));
 }

@@ -113,8 +113,8 @@ static bool run_command(Work *w, Change *change)
                        .given = asked->given,
                        .n = asked->n };
     CommandDone done = { .seq = -1 };
-    bool ok = who_seat(w, s, ask.person, asked->seat, &ask.seat) &&
-              command_run_in(w, &s->k, &ask, &done);
+    bool ok =
+        who_seat(w, s, ask.person, asked->seat, &ask.seat) && command_run_in(w, &s->k, &ask, &done);
     return finish_do(w, change, ok, &done);
 }
 
@@ -138,8 +138,8 @@ static bool read_do(Work *w, Str body, Do *ret)
     Str act;
     TRY(json_parse(w, body, &json));
     const Json *made = json_member(&json, "made");
-    bool fits = json_only(&json, names) && json_text(&json, "act", &act) &&
-                json_text(&json, "seat", &ret->seat) &&
+    bool fits = json_only(&json, names) && json_text_of(&json, "act", &act) &&
+                json_text_of(&json, "seat", &ret->seat) &&
                 hex_parse(act, ret->act.byte, sizeof ret->act.byte) &&
                 (!made || (made->kind == JSON_IS_INT && made->number >= 0));
     if (!fits)

@@ -1,8 +1,9 @@
 /* Event streams: which of the views that somebody has open were touched by what was just written.
  *
  * The writer's listener only notes (book, unit) of each record that changed; after the commit this
- * thread asks, for each stream and each view it watches, whether the person may see it now, and sends
- * (view, seq), nothing else. Streams of ended sessions, and of people whose seat is another's, close. */
+ * thread asks, for each stream and each view it watches, whether the person may see it now, and
+ * sends (view, seq), nothing else. Streams of ended sessions, and of people whose seat is
+ * another's, close. */
 #include "base/limits.h"
 #include "base/list.h"
 #include "web/web_int.h"
@@ -97,7 +98,8 @@ static bool stream_reader(Work *w, const Stream *stream, Reader *ret)
     return who_seat(w, s, stream->person, str_of(stream->seat), &ret->seat);
 }
 
-static bool watch_is_touched(Work *w, const Reader *reader, Str watch, const Touch *touches, size_t n)
+static bool watch_is_touched(Work *w, const Reader *reader, Str watch, const Touch *touches,
+                             size_t n)
 {
     const PackSet *set = packs_set(w, reader->k->core, KNOWN_NOW);
     for (size_t i = 0; set && i < n; i++) {

@@ -32,12 +32,12 @@ void run_blob_put(Call *call)
 
 /* ---- GET /api/blob/ID ---- */
 
-typedef struct Place { /* of the field that names it */
+typedef struct Naming { /* of the field that names it */
     const Book *book;
     const Field *field;
     int32_t unit;
     int64_t period, ord;
-} Place;
+} Naming;
 
 static Str asked(const Call *call, const char *name)
 {
@@ -78,7 +78,7 @@ static bool find_period(Str text, int64_t *ret)
     return true;
 }
 
-static bool find_place(Call *call, Place *ret)
+static bool find_place(Call *call, Naming *ret)
 {
     Work *w = call->w;
     Core *core = call->s->k.core;
@@ -99,7 +99,7 @@ static bool read_blob(Call *call, Str *ret)
     Work *w = call->w;
     Core *core = call->s->k.core;
     Reader reader;
-    Place p = { 0 };
+    Naming p = { 0 };
     TRY(who_reader(call, &reader));
     TRY(find_place(call, &p));
     TRY(right_check_read(w, core, reader.seat, p.book, p.unit, work_today(w)));

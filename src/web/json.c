@@ -54,8 +54,7 @@ static bool take(Arena *arena, json_t *from, Json *ret)
 {
     *ret = (Json){ .kind = JSON_IS_NULL };
     switch (json_typeof(from)) {
-    case JSON_OBJECT:
-        return take_object(arena, from, ret);
+    case JSON_OBJECT: return take_object(arena, from, ret);
     case JSON_STRING:
         ret->kind = JSON_IS_TEXT;
         ret->text = str_copy(arena, (Str){ json_string_value(from), json_string_length(from) });
@@ -69,11 +68,9 @@ static bool take(Arena *arena, json_t *from, Json *ret)
         ret->kind = JSON_IS_TRUTH;
         ret->number = json_is_true(from);
         return true;
-    case JSON_NULL:
-        return true;
+    case JSON_NULL: return true;
     case JSON_ARRAY:
-    case JSON_REAL:
-        break;
+    case JSON_REAL: break;
     }
     return false;
 }
@@ -103,7 +100,7 @@ const Json *json_member(const Json *object, const char *name)
     return NULL;
 }
 
-bool json_text(const Json *object, const char *name, Str *ret)
+bool json_text_of(const Json *object, const char *name, Str *ret)
 {
     const Json *value = json_member(object, name);
     *ret = value && value->kind == JSON_IS_TEXT ? value->text : STR("");

@@ -147,8 +147,8 @@ static bool make(Call *call, const PageAsk *ask, int64_t *ret_seq, Page *ret)
     ret->body = buf_str(&out);
     ret->gzip = pack(call->w->arena, ret->body);
     const Hash hash = hash_of(ret->body.p, ret->body.n);
-    ret->etag = str_printf(call->w->arena, "\"%.*s\"",
-                           STR_ARG(hex_print(call->w->arena, hash.byte, 12)));
+    ret->etag =
+        str_printf(call->w->arena, "\"%.*s\"", STR_ARG(hex_print(call->w->arena, hash.byte, 12)));
     return buf_ok(&out) || fail(call->w, ERR_LIMIT, "web.answer_large");
 }
 

@@ -34,8 +34,7 @@ enum { NO_BODY = 0, FORM_BYTES = 16 << 10, JSON_BYTES = 1 << 20, SIGN_BYTES = 8 
     R(GET,  "/b/*",              open,   NO_BODY,            run_public)
 /* clang-format on */
 
-#define ROW(method, pattern, rule, body, run)                                                      \
-    { NET_##method, pattern, RULE_##rule, body, run },
+#define ROW(method, pattern, rule, body, run) { NET_##method, pattern, RULE_##rule, body, run },
 static const Route routes[] = { ROUTES(ROW) };
 #define JUDGED(method, pattern, rule, body, run)                                                   \
     _Static_assert(RULE_##rule != RULE_none, "a route needs a rule");
@@ -88,10 +87,8 @@ static bool is_here(Str address)
 static bool judge(Call *call)
 {
     switch (call->route->rule) {
-    case RULE_none:
-        break;
-    case RULE_open:
-        return true;
+    case RULE_none: break;
+    case RULE_open: return true;
     case RULE_here:
         if (is_here(net_address(call->net)))
             return true;

@@ -12,7 +12,7 @@
 
 enum {
     TICK_MS = 200,
-    STOP_MS = 10000,     /* for what is under way when the server is told to stop */
+    STOP_MS = 10000,      /* for what is under way when the server is told to stop */
     SEEN_TICKS = 300 * 5, /* five minutes: when sessions were last seen is stored */
     SECOND_TICKS = 5,
 };
@@ -72,7 +72,8 @@ static bool origin_fits(Str origin)
     return web && str_find(str_sub(origin, at + 3, origin.n), STR("/")) == SIZE_MAX;
 }
 
-/* A demo store or a set clock is for this machine: people elsewhere would take it for the real one. */
+/* A demo store or a set clock is for this machine: people elsewhere would take it for the real one.
+ */
 static bool judge_exposure(Work *w, Server *s)
 {
     const ServeOptions *o = s->options;

@@ -88,9 +88,8 @@ static void session_written(Change *change)
 static void write_sign(Sign *sign)
 {
     Change *change = arena_new(sign->call->w->arena, Change);
-    *change = (Change){
-        .call = sign->call, .run = write_session, .done = session_written, .self = sign
-    };
+    *change =
+        (Change){ .call = sign->call, .run = write_session, .done = session_written, .self = sign };
     change_send(change, 512);
 }
 
@@ -129,18 +128,10 @@ static void judge_sign(void *self)
         else
             write_sign(sign);
         return;
-    case SIGN_WRONG:
-        refuse(sign, 401, "wrong", "web.sign_wrong", false);
-        return;
-    case SIGN_NEEDS_CODE:
-        refuse(sign, 401, "needs_code", "web.sign_code", true);
-        return;
-    case SIGN_NEEDS_SECOND:
-        refuse(sign, 401, "needs_second", "web.sign_second", false);
-        return;
-    case SIGN_WAIT:
-        refuse(sign, 429, "wait", "web.sign_wait", false);
-        return;
+    case SIGN_WRONG: refuse(sign, 401, "wrong", "web.sign_wrong", false); return;
+    case SIGN_NEEDS_CODE: refuse(sign, 401, "needs_code", "web.sign_code", true); return;
+    case SIGN_NEEDS_SECOND: refuse(sign, 401, "needs_second", "web.sign_second", false); return;
+    case SIGN_WAIT: refuse(sign, 429, "wait", "web.sign_wait", false); return;
     }
 }
 
@@ -163,9 +154,9 @@ void run_sign_in(Call *call)
     sign->call = call;
     Json json;
     bool fits = json_parse(call->w, net_body(call->net), &json) && json_only(&json, names) &&
-                json_text(&json, "login", &sign->ask.login) &&
-                json_text(&json, "password", &sign->ask.password) &&
-                json_text(&json, "code", &sign->ask.code);
+                json_text_of(&json, "login", &sign->ask.login) &&
+                json_text_of(&json, "password", &sign->ask.password) &&
+                json_text_of(&json, "code", &sign->ask.code);
     if (!fits)
         answer_code(call, 400, "bad_request", "web.bad_json");
     else if (!change_refused(call))
@@ -318,9 +309,8 @@ static void hash_password(void *self)
         return;
     }
     Change *change = arena_new(call->w->arena, Change);
-    *change = (Change){
-        .call = call, .run = write_password, .done = password_written, .self = invite
-    };
+    *change =
+        (Change){ .call = call, .run = write_password, .done = password_written, .self = invite };
     change_send(change, 512);
 }
 

@@ -7,9 +7,10 @@
 typedef struct ServeOptions {
     const char *dir;
     const char *listen; /* NULL = 127.0.0.1:8470 */
-    const char *origin; /* "https://tian.example.cn" where a proxy stands before it; NULL = as asked */
-    const char *clock;  /* as given: demo and tests only, loopback only */
-    int reserve_mb;     /* disk room below which nothing is written; 0 = the limit's default */
+    const char
+        *origin; /* "https://tian.example.cn" where a proxy stands before it; NULL = as asked */
+    const char *clock; /* as given: demo and tests only, loopback only */
+    int reserve_mb;    /* disk room below which nothing is written; 0 = the limit's default */
     void (*ready)(void *self, int port); /* once it listens */
     void *self;
 } ServeOptions;

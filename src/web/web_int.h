@@ -1,8 +1,8 @@
 /* Inside web: one server, its calls and its threads.
  *
  * Locks, outermost first: live (kernel memory and the store's connection), events, and those of
- * account and net, which call nobody. The writer holds live for a whole batch; a reader holds it while
- * it reads and renders, and never while it waits for anything else. */
+ * account and net, which call nobody. The writer holds live for a whole batch; a reader holds it
+ * while it reads and renders, and never while it waits for anything else. */
 #pragma once
 #include <pthread.h>
 #include <stdatomic.h>
@@ -41,25 +41,25 @@ struct Server {
     Pages *pages;
     Metrics *metrics;
     Socket *socket;
-    Str origin;   /* what changes must come from; empty = from the host they were sent to */
-    bool exposed; /* others than this machine may come */
-    bool secure;  /* by TLS, of a proxy */
+    Str origin;          /* what changes must come from; empty = from the host they were sent to */
+    bool exposed;        /* others than this machine may come */
+    bool secure;         /* by TLS, of a proxy */
     uint8_t log_key[32]; /* of addresses in the log, new at each start */
     _Atomic int64_t known, disk_left;
-    Health health; /* under live */
-    int64_t batch_commands; /* writer's thread */
-    int64_t next_proof_ms;  /* main thread */
+    Health health;                          /* under live */
+    int64_t batch_commands;                 /* writer's thread */
+    int64_t next_proof_ms;                  /* main thread */
     _Atomic bool stopping, disk_low, wrong; /* wrong: a proof failed, nothing more is written */
 };
 
 /* ---- one request ---- */
 typedef enum Rule { /* who may come at all; what they may see or do is judged from facts */
-    RULE_none,
-    RULE_open,   /* everybody */
-    RULE_form,   /* a form of this site: its Origin */
-    RULE_signed, /* a session */
-    RULE_change, /* a session, this site's Origin, and the session's token */
-    RULE_here,   /* this machine alone */
+                    RULE_none,
+                    RULE_open,   /* everybody */
+                    RULE_form,   /* a form of this site: its Origin */
+                    RULE_signed, /* a session */
+                    RULE_change, /* a session, this site's Origin, and the session's token */
+                    RULE_here,   /* this machine alone */
 } Rule;
 
 typedef struct Call Call;
@@ -142,8 +142,8 @@ void run_events(Call *call);
 void run_public(Call *call);
 
 /* ---- the writer ---- */
-/* Sends work to the writer for a call that is held; run() answers by filling status and body (in the
- * call's arena), which are sent after the commit. */
+/* Sends work to the writer for a call that is held; run() answers by filling status and body (in
+ * the call's arena), which are sent after the commit. */
 typedef struct Change {
     Call *call;
     bool (*run)(Work *w, struct Change *change);
@@ -178,14 +178,14 @@ typedef struct JsonItem {
 bool json_parse(Work *w, Str bytes, Json *ret);
 const Json *json_member(const Json *object, const char *name);
 /* The text of a member; empty when it is not there, false when it is no text. */
-bool json_text(const Json *object, const char *name, Str *ret);
+bool json_text_of(const Json *object, const char *name, Str *ret);
 /* Has it members of other names than these? `names` ends with NULL. */
 bool json_only(const Json *object, const char *const *names);
 
 /* ---- the heavy thread ---- */
 Heavy *heavy_open(Work *w);
 bool heavy_send(Heavy *heavy, void (*run)(void *self), void *self); /* false = full */
-void heavy_close(Heavy **heavy);                                   /* what is queued is done first */
+void heavy_close(Heavy **heavy); /* what is queued is done first */
 size_t heavy_waiting(Heavy *heavy);
 
 /* ---- event streams ---- */

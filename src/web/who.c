@@ -35,11 +35,38 @@ bool who_token(const Call *call)
            CRYPTO_memcmp(given.p, token.p, token.n) == 0;
 }
 
+bool who_seat(Work *w, const Server *s, int32_t person, Str name, int32_t *ret)
+{
+    Core *core = s->k.core;
+    int32_t today = work_today(w);
+    CHECK(person > 0);
+    if (name.n) {
+        Seat seat = { 0 };
+        TRY(seat_find(w, core, name, &seat));
+        *ret = seat.seat;
+        return (seat.seat > 0 && seat_held_by(core, seat.seat, person, today)) ||
+               fail(w, ERR_NOT_FOUND, "web.not_found");
+    }
+    int32_t *seats;
+    size_t n;
+    TRY(seats_of(w, core, person, today, &seats, &n));
+    *ret = n ? seats[0] : 0;
+    return n > 0 || fail(w, ERR_NOT_FOUND, "web.not_found");
+}
+
+bool who_demands_second(Work *w, const Server *s, int32_t person)
+{
+    bool second = person_duty(w, s->k.core, person, work_today(w)) != DUTY_NONE;
+    work_clear(w);
+    return second;
+}
+
 bool who_reader(Call *call, Reader *ret)
 {
     Str name = net_query(call->net, "seat");
     *ret = (Reader){ .k = &call->s->k,
                      .accounts = call->s->k.accounts,
+                     .health = &call->s->health,
                      .person = call->session.person,
                      .session = str_of(call->session.id),
                      .lang = call->lang };

@@ -8,6 +8,9 @@ insert into blob (name, "by", size, bytes, state, ref_seq, ref_part) values (?1,
 -- name: blob_bytes
 select bytes, state from blob where name = ?1
 
+-- name: blob_held
+select bytes, "by" from blob where name = ?1
+
 -- name: blob_state
 select state from blob where name = ?1
 

@@ -1,6 +1,6 @@
 /* The state of health: room on the disk, when the store was last saved and verified, and the proofs
- * of every hour: live figures against a full recompute, and the log against its hashes. A proof that
- * fails makes the server read-only until somebody has looked. */
+ * of every hour: live figures against a full recompute, and the log against its hashes. A proof
+ * that fails makes the server read-only until somebody has looked. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/statvfs.h>
@@ -64,7 +64,7 @@ bool web_health_note(Work *w, const char *dir, const char *what, bool ok)
                    note.verify_ok ? "ok" : "failed");
     char *path = arena_printf(w->arena, "%s/health", dir);
     return w->env->write_file(w->env->self, path, buf_str(&out)) ||
-           fail(w, ERR_STORE, "store.write_file path=%s", path);
+           fail(w, ERR_STORE, "store.not_written file=%s", path);
 }
 
 /* ---- the disk ---- */
@@ -103,9 +103,9 @@ static void hold_reserve(const Server *s, bool hold)
 static void say(Server *s, const char *level, const char *what, int64_t number)
 {
     char line[TEXT_BYTES];
-    int n = snprintf(line, sizeof line, "time=%lld level=%s what=%s n=%lld\n",
-                     (long long)(s->env->now_ms(s->env->self) / 1000), level, what,
-                     (long long)number);
+    int n =
+        snprintf(line, sizeof line, "time=%lld level=%s what=%s n=%lld\n",
+                 (long long)(s->env->now_ms(s->env->self) / 1000), level, what, (long long)number);
     log_line(s->metrics, (Str){ line, (size_t)n });
 }
 

@@ -15,7 +15,8 @@ static const int bounds_ms[BUCKETS] = { 1, 2, 5, 10, 25, 50, 100, 250, 1000, 500
 
 struct Metrics {
     Server *s;
-    _Atomic int64_t requests[ROUTES_MAX + 1][STATUSES]; /* by route (the last: none), by status / 100 */
+    _Atomic int64_t
+        requests[ROUTES_MAX + 1][STATUSES]; /* by route (the last: none), by status / 100 */
     _Atomic int64_t took[BUCKETS + 1], took_ms;
     _Atomic int64_t batches, commands, batch_max;
     pthread_mutex_t lock; /* of the log */
@@ -139,10 +140,10 @@ static void put_requests(const Metrics *m, Buf *out)
     for (size_t i = 0; i <= ROUTES_MAX; i++)
         for (int status = 1; status < STATUSES; status++)
             if (m->requests[i][status] > 0)
-                buf_printf(out, "tian_requests_total{method=\"%s\",route=\"%s\",status=\"%dxx\"} %lld\n",
-                           i < n ? method_name(routes[i].method) : "-",
-                           i < n ? routes[i].pattern : "-", status,
-                           (long long)m->requests[i][status]);
+                buf_printf(
+                    out, "tian_requests_total{method=\"%s\",route=\"%s\",status=\"%dxx\"} %lld\n",
+                    i < n ? method_name(routes[i].method) : "-", i < n ? routes[i].pattern : "-",
+                    status, (long long)m->requests[i][status]);
 }
 
 static void put_times(const Metrics *m, Buf *out)
@@ -155,8 +156,9 @@ static void put_times(const Metrics *m, Buf *out)
         buf_printf(out, "tian_request_ms_bucket{le=\"%d\"} %lld\n", bounds_ms[i], (long long)sum);
     }
     sum += m->took[BUCKETS];
-    buf_printf(out, "tian_request_ms_bucket{le=\"+Inf\"} %lld\ntian_request_ms_sum %lld\n"
-                    "tian_request_ms_count %lld\n",
+    buf_printf(out,
+               "tian_request_ms_bucket{le=\"+Inf\"} %lld\ntian_request_ms_sum %lld\n"
+               "tian_request_ms_count %lld\n",
                (long long)sum, (long long)m->took_ms, (long long)sum);
 }
 
@@ -164,7 +166,8 @@ static void put_times(const Metrics *m, Buf *out)
 static int64_t resident_bytes(Work *w)
 {
     Str text;
-    if (!w->env->map_file || !w->env->read_file(w->env->self, "/proc/self/statm", 4096, w->arena, &text))
+    if (!w->env->map_file ||
+        !w->env->read_file(w->env->self, "/proc/self/statm", 4096, w->arena, &text))
         return 0;
     size_t at = str_find(text, STR(" "));
     int64_t pages = 0;
@@ -185,11 +188,13 @@ void run_metrics(Call *call)
     put(&out, "tian_batches_total", "counter", "Transactions of the writer", m->batches);
     put(&out, "tian_commands_total", "counter", "Changes in them", m->commands);
     put(&out, "tian_batch_most", "gauge", "Most changes in one transaction", m->batch_max);
-    put(&out, "tian_heavy_waiting", "gauge", "Slow work that waits", (int64_t)heavy_waiting(s->heavy));
+    put(&out, "tian_heavy_waiting", "gauge", "Slow work that waits",
+        (int64_t)heavy_waiting(s->heavy));
     put(&out, "tian_streams", "gauge", "Open event streams", (int64_t)events_count(s->events));
     put(&out, "tian_connections", "gauge", "Open connections", net.connections);
     put(&out, "tian_held", "gauge", "Calls that wait for another thread", net.held);
-    put(&out, "tian_refused_total", "counter", "Requests refused before they were read", net.refused);
+    put(&out, "tian_refused_total", "counter", "Requests refused before they were read",
+        net.refused);
     put(&out, "tian_bytes_out_total", "counter", "Bytes of answers", net.bytes_out);
     put(&out, "tian_resident_bytes", "gauge", "Memory in use", resident_bytes(call->w));
     put(&out, "tian_disk_left_bytes", "gauge", "Free room on the disk", s->disk_left);

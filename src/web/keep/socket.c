@@ -1,6 +1,6 @@
 /* The command line beside a running server: DIR/tian.sock. `tian do` finds the store held and sends
- * its words here instead; they run in the writer like everybody's changes, as the system itself or as
- * the seat named. Whoever runs the server may come, and root; nobody else.
+ * its words here instead; they run in the writer like everybody's changes, as the system itself or
+ * as the seat named. Whoever runs the server may come, and root; nobody else.
  *
  * A request is words that each end with NUL, then the end of writing. An answer is the exit code as
  * one letter ('0', '1', …), then the text to print. */
@@ -131,7 +131,7 @@ static bool read_words(int fd, Arena *arena, Asked *ret)
 {
     char *bytes = arena_array(arena, char, REQUEST_BYTES);
     size_t n = 0;
-    for (ssize_t got = 1; got > 0 && n < REQUEST_BYTES; n += got > 0 ? (size_t)got : 0) {
+    for (ssize_t got = 1; got > 0 && n<REQUEST_BYTES; n += got> 0 ? (size_t)got : 0) {
         got = read(fd, bytes + n, REQUEST_BYTES - n);
         if (got < 0)
             return false;
