@@ -81,9 +81,12 @@ static bool tell_private(Work *w, Kernel *k, const CommandAsk *ask, const Fact *
     TRY(right_check_private(w, k->core, ask->seat, book, field, fact->unit, work_today(w)));
     TRY(record_private(w, k->core, book, field, fact->prev, &edit, &erased));
     const RecordRow row = { .nums = edit.nums, .known = edit.known, .texts = edit.texts };
+    Field open = *field; /* here, and nowhere else, it is printed as an open one would be */
+    open.type.hidden = false;
+    open.group = 1;
     buf_printf(&done->answer, "\"erased\":%s,\"value\":", erased ? "true" : "false");
     if (row_known(&row, field->number))
-        buf_json(&done->answer, cell_print(w, k->core, field, &row, day_of_ms(fact->at_ms)));
+        buf_json(&done->answer, cell_print(w, k->core, &open, &row, day_of_ms(fact->at_ms)));
     else
         buf_putz(&done->answer, "null");
     return true;
