@@ -216,19 +216,25 @@ static bool args_fit(Work *w, const ViewRow *view, const Cell *given, size_t n)
     return true;
 }
 
+static void arena_end(Arena **arena)
+{
+    arena_close(*arena);
+}
+
+/* The answer grows in an arena of its own: views take scopes of w->arena while they write. */
 bool view_run(Work *w, const Reader *reader, const ViewRow *view, const Cell *given, size_t n,
               Buf *out)
 {
     TRY(args_fit(w, view, given, n));
-    size_t start = out->n;
-    json_object(out, NULL);
-    json_int(out, "seq", core_known(reader->k->core));
-    json_int(out, "at", w->now_ms);
-    json_key(out, STR("data"));
-    if (!view->run(w, reader, given, n, out)) {
-        out->n = start; /* nothing of what was begun */
-        return false;
-    }
-    json_object_end(out);
-    return buf_ok(out) || fail(w, ERR_LIMIT, "work.too_much_memory bytes=%zu", out->n);
+    CLEANUP(arena_end) Arena *own = arena_open(out->max * 4, out->max * 4 + (1 << 20));
+    Buf answer = buf_open(own, out->max);
+    json_object(&answer, NULL);
+    json_int(&answer, "seq", core_known(reader->k->core));
+    json_int(&answer, "at", w->now_ms);
+    json_key(&answer, STR("data"));
+    TRY(view->run(w, reader, given, n, &answer));
+    json_object_end(&answer);
+    buf_put(out, buf_str(&answer));
+    return (buf_ok(&answer) && buf_ok(out)) ||
+           fail(w, ERR_LIMIT, "work.too_much_memory bytes=%zu", answer.n);
 }

@@ -120,8 +120,10 @@ Str period_code_text(Work *w, int64_t code)
 
 Str period_text(Work *w, const Book *book, Period p)
 {
-    return book_has_period(book) || p.kind != PERIOD_NONE ? period_code_text(w, p.code)
-                                                          : (Str){ 0 };
+    bool timed = p.kind != PERIOD_NONE || (book && book_has_period(book));
+    if (timed && !p.code) /* a stretch made by [ytd], [last n] */
+        return period_print(w->arena, p);
+    return timed ? period_code_text(w, p.code) : (Str){ 0 };
 }
 
 const char *state_name(RecordState state)

@@ -898,6 +898,28 @@ export interface Views {
   units: { args: { unit?: string; day?: string; tree?: string; find?: string; kind?: string; from?: string; limit?: string }; data: Units }
   /** 单位的一生: the life of a unit and what there is of it now */
   unit: { args: { unit?: string; day?: string }; data: UnitPage }
+  /** 一份报表或一条登记: one return or row to fill in */
+  form: { args: { book: string; unit?: string; period?: string; items?: string; number?: string }; data: Form }
+  /** 台账的一页: a page of a book */
+  rows: { args: { book: string; unit?: string; period?: string; state?: string; parent?: string; from?: string; limit?: string }; data: Rows }
+  /** 待确认: what waits for confirming */
+  review: { args: { book?: string; unit?: string; period?: string; from?: string; limit?: string }; data: Review }
+  /** 待办: what is to be done */
+  todo: { args: {}; data: Todos }
+  /** 一条的来历: all that was said of one row */
+  record: { args: { book: string; unit?: string; period?: string; items?: string; number?: string }; data: RecordHistory }
+  /** 我的登录: own sessions */
+  sessions: { args: {}; data: Sessions }
+  /** 能办的事: commands for this seat */
+  commands: { args: {}; data: Commands }
+  /** 岗位与人员: posts at a unit and below */
+  people: { args: { unit?: string; find?: string; from?: string; limit?: string }; data: People }
+  /** 岗位的权限: what a seat may do, and why */
+  rights: { args: { seat_of?: string; unit?: string }; data: Rights }
+  /** 审计: appointments, private askings, signing in */
+  audit: { args: { from?: string; limit?: string }; data: Audit }
+  /** 账本健康: health of the store */
+  health: { args: {}; data: Health }
 }
 
 /** POST /api/do/NAME: the fields, all of them text */
@@ -910,10 +932,30 @@ export interface Commands {
   'record.confirm': { book: string; unit: string; period?: string; number?: string; expect?: string; [field: string]: string | undefined }
   /** 作废: void a row */
   'record.void': { book: string; unit: string; period?: string; number?: string; reason: string; expect?: string; [field: string]: string | undefined }
-  /** 设岗位并定人: create a seat with a holder */
+  /** 查看私密信息: show a private value */
+  'private.show': { book: string; unit: string; period?: string; number?: string; field: string; why: string; [field: string]: string | undefined }
+  /** 设岗位: create a seat */
   'seat.create': { role: string; unit: string; day?: string }
+  /** 撤岗位: close a seat */
+  'seat.close': { seat: string; day?: string }
+  /** 开账号: open an account */
+  'person.open': { login: string; name: string }
+  /** 发一次性链接: give a one-time link */
+  'person.link': { person?: string; login?: string }
+  /** 注销账号: close an account */
+  'person.close': { person?: string; login?: string }
+  /** 任职: name the holder of a seat */
+  'seat.hold': { seat: string; person?: string; login?: string; day?: string; to?: string }
+  /** 离任: end somebody's holding */
+  'seat.leave': { seat: string; person?: string; login?: string; day?: string }
+  /** 代管岗位: let somebody stand in */
+  'seat.stand_in': { seat: string; person?: string; login?: string; from: string; to: string }
   /** 授权: give a grant */
-  'grant.give': { seat: string; role: string; unit: string; day?: string }
+  'grant.give': { seat: string; role: string; unit: string; day?: string; to?: string }
+  /** 准许查阅: let a seat read a pack */
+  'grant.read': { seat: string; pack: string; unit: string; day?: string; to: string }
+  /** 收回授权: end a grant */
+  'grant.end': { seat: string; role?: string; pack?: string; unit: string; day?: string }
   /** 新设单位: create a unit */
   'unit.create': { code: string; name: string; kind: string; parent?: string; day?: string; basis?: string }
   /** 单位改名: rename a unit */

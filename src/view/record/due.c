@@ -1,7 +1,7 @@
 /* When a return is due, and what is left of the time in working days. */
 #include "view/view_int.h"
 
-enum { SOON_DAYS = 3, WALK_DAYS = 400 };
+enum { SOON_DAYS = 3, WALK_DAYS = 4000 };
 
 Str due_text(Work *w, const Asking *a, const Book *book)
 {
