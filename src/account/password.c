@@ -126,7 +126,7 @@ static bool is_common(Str text)
 /* The login itself, or the login with a few characters around it. */
 static bool is_login(Str text, Str login)
 {
-    return login.n > 0 && str_find(text, login) != SIZE_MAX && text.n - login.n < 6;
+    return login.n > 0 && str_find(text, login) != SIZE_MAX && text.n - login.n <= 6;
 }
 
 static bool password_good(Work *w, Str password, Str login)
