@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import vectors from '../../tests/vectors/expr.json';
 import { digits, parseDay, parseDuration, parseNumber, parseTime, printNumber, printScaled } from './cell';
-import { evaluate, printKnown, store, truth, type Node, type Scope } from './expr';
+import { evaluate, printKnown, store, truth, truthOf, type Node, type Scope } from './expr';
 import type { Expr, Field, Value } from './api.gen';
 
 const field = (name: string, type: string, scale: number, more: Partial<Field> = {}): Field => ({
@@ -126,5 +127,23 @@ describe('expressions', () => {
     const masked = { private: true, known: true } as Value;
     expect(truth(call('known', 'bool', 0, f('note')), scope({ note: masked }))).toBe('true');
     expect(truth(call('known', 'bool', 0, f('note')), scope({ note: { private: true, known: false } }))).toBe('false');
+  });
+});
+
+/* Rows and answers that the C evaluator gave: the two may never differ. */
+interface Vectors { fields: Field[]; rows: { values: Record<string, Value>; before: Scope['before'] }[]; cases: { expr: string; tree: Expr; truth?: string[]; value?: (string | null)[]; type?: string; scale?: number }[] }
+describe('the vectors of C', () => {
+  const { fields, rows, cases } = vectors as unknown as Vectors;
+  const byName = Object.fromEntries(fields.map((x) => [x.name, x]));
+  it.each(cases.map((c) => [c.expr, c] as const))('%s', (_, c) => {
+    const all = rows.map((row) => evaluate(c.tree as Node, { row: { values: row.values }, before: row.before, fields: byName }));
+    const graded = fields.find((x) => x.type === 'item')!.list;
+    if (c.truth) expect(all.map(truthOf)).toEqual(c.truth);
+    else expect(all.map((v) => printKnown(store(v, { type: c.type!, scale: c.scale! }), graded))).toEqual(c.value);
+  });
+  it('are enough, and hold all three truths', () => {
+    expect(cases.length).toBeGreaterThan(100);
+    expect(cases.every((c) => (c.truth ?? c.value)?.length === rows.length)).toBe(true);
+    for (const t of ['true', 'false', 'unknown']) expect(cases.some((c) => c.truth?.includes(t))).toBe(true);
   });
 });

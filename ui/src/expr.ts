@@ -249,9 +249,10 @@ export function store(v: Known, f: { type: string; scale: number }): Known {
   const at = rescale(num, scale, f.scale);
   return at >= -(1n << 63n) && at < 1n << 63n ? number(f.type, f.scale, at) : none(f.type, f.scale, 'undefined');
 }
-/** As the server would write it; null when there is no value. */
-export function printKnown(v: Known): string | null {
+/** As the server would write it; null when there is no value. Items go by name: `list` says which. */
+export function printKnown(v: Known, list: Field['list'] = null): string | null {
   if (v.state !== 'ok') return null;
+  if (v.t === 'item') return list?.items.find((i) => BigInt(i.number) === v.num)?.name ?? null;
   if (v.text !== undefined) return v.text;
   if (v.t === 'ratio') return printNumber('ratio', v.s, divide(v.num * pow10(v.s), v.den));
   if (v.t === 'date') return printDay(v.num);

@@ -55,7 +55,7 @@ export function useForm(book: Book, form: Form, place: Place, title: string): Fo
   const scope = computed(() => scopeOf(book, { ...values }, form.before.map((b) => ({ ...b, values: b.values }))));
   const shown = computed(() => {
     const out: Record<string, Value> = { ...values };
-    for (const f of book.fields) if (f.computed) out[f.name] = printKnown(store(evaluate(f.computed, scope.value), f));
+    for (const f of book.fields) if (f.computed) out[f.name] = printKnown(store(evaluate(f.computed, scope.value), f), f.list);
     return out;
   });
   const filledIn = (c: Complaint): boolean => !(c.field in photos && photos[c.field]!.length) || c.text === '';
