@@ -339,3 +339,15 @@ bool core_known_on(Work *w, Core *core, int32_t day, int64_t *ret_seq)
         stmt_reset(s);
     return true;
 }
+
+Str verb_name(int32_t verb)
+{
+    switch (verb) {
+#define VERB(id, number, name)                                                                     \
+    case number:                                                                                   \
+        return STR(name);
+#include "core/verbs.def"
+#undef VERB
+    }
+    return STR("");
+}

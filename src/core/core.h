@@ -17,6 +17,8 @@ typedef enum Verb {
 #undef VERB
 } Verb;
 
+Str verb_name(int32_t verb); /* "record.file"; empty = no such verb */
+
 /* A record changed; figures listen (before or after may be NULL). */
 struct RecordRow;
 typedef struct RecordChange {
@@ -249,7 +251,8 @@ int32_t person_new(Work *w, const Core *core); /* a number that no fact about se
 
 /* What follows judges by core->seat and core->person, who act: the system itself (seat 0) may; else
  * seats are made and closed by a seat with the duty system, persons named by one with the duty
- * people, and grants given by who holds as much for as long. Nobody names or gives to themselves. */
+ * people, and grants given by who holds as much for as long. Nobody names or gives to themselves.
+ */
 bool seat_create(Work *w, Core *core, int32_t unit, int32_t role, int32_t day, int32_t *ret_seat);
 bool seat_close(Work *w, Core *core, int32_t seat, int32_t day); /* first day without it */
 typedef struct Hold {
@@ -260,7 +263,8 @@ typedef struct Hold {
 bool person_put(Work *w, Core *core, const Hold *hold);
 bool person_hold(Work *w, Core *core, int32_t seat, int32_t day,
                  int32_t *ret_person); /* a new person number holds it */
-/* person.open, .link, .close: what was done to an account, for those who audit; no view tells it. */
+/* person.open, .link, .close: what was done to an account, for those who audit; no view tells it.
+ */
 bool person_told(Work *w, Core *core, int32_t verb, int32_t person);
 bool person_leave(Work *w, Core *core, int32_t seat, int32_t person, int32_t day);
 bool grant_give(Work *w, Core *core, int32_t seat, int32_t unit, int32_t role, int32_t day);

@@ -139,7 +139,7 @@ typedef list_of(Period) Periods;
 /* ---- people ---- */
 const char *duty_word(Duty duty);
 Str verb_name(int32_t verb);                                  /* record.file …; empty = unknown */
-Str verb_text(Work *w, const Asking *a, int32_t verb);        /* the same in words */
+Str verb_text(Work *w, const Asking *a, int32_t verb);        /* what it says, in words */
 bool seat_numbered(const Asking *a, int32_t seat, Seat *ret); /* false = none; closed ones too */
 /* Without an account: the person's number alone. */
 bool account_find(Work *w, const Asking *a, int32_t person, Account *ret);

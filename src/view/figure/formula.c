@@ -1,5 +1,5 @@
 /* A formula as written in the pack, and once more with titles in the place of names, so that a
- * reader who knows no pack understands it: sum(income: total) = sum(村级集体经济收入: 合计). */
+ * reader who knows no pack understands it: sum(loan: total) = sum(借物: 合计). */
 #include "view/figure/reading_int.h"
 
 enum { FORMULA_MAX = 64 << 10 };

@@ -3,18 +3,6 @@
 
 enum { FACTS_MOST = 200 };
 
-Str verb_name(int32_t verb)
-{
-    switch (verb) {
-#define VERB(id, number, name)                                                                     \
-    case number:                                                                                   \
-        return STR(name);
-#include "core/verbs.def"
-#undef VERB
-    }
-    return STR("");
-}
-
 Str verb_text(Work *w, const Asking *a, int32_t verb)
 {
     Str name = verb_name(verb);
