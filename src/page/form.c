@@ -56,8 +56,8 @@ static void put_field(Pen *p, const Field1 *f)
         put_word(p, "%s", f->hint);
         put(p, "</small>");
     }
-    buf_printf(p->out, "<input id=\"%s\" name=\"%s\" type=\"%s\" required %s", f->name, f->name,
-               f->type, f->more);
+    buf_printf(p->out, "<input id=\"%s\" name=\"%s\" type=\"%s\" required=\"\" %s", f->name,
+               f->name, f->type, f->more);
     if (f->hint)
         buf_printf(p->out, " aria-describedby=\"%s-hint\"", f->name);
     if (f->value.n) {
@@ -65,7 +65,7 @@ static void put_field(Pen *p, const Field1 *f)
         put_text(p, f->value);
         put(p, "\"");
     }
-    put(p, "></p>\n");
+    put(p, "/></p>\n");
 }
 
 static void put_button(Pen *p, const char *word)
@@ -81,11 +81,11 @@ static void put_form(Pen *p, const PageForm *form)
     put_text(p, form->path);
     put(p, "\">\n");
     if (p->lang == LANG_EN)
-        put(p, "<input type=\"hidden\" name=\"lang\" value=\"en\">");
+        put(p, "<input type=\"hidden\" name=\"lang\" value=\"en\"/>");
     if (p->size.n) {
         put(p, "<input type=\"hidden\" name=\"size\" value=\"");
         put_text(p, p->size);
-        put(p, "\">");
+        put(p, "\"/>");
     }
 }
 
@@ -156,7 +156,7 @@ static void put_second(Pen *p, const PageForm *form)
         put_text(p, form->totp_uri);
         put(p, "</code></p></details>\n<input type=\"hidden\" name=\"secret\" value=\"");
         put_text(p, form->totp_secret);
-        put(p, "\">\n");
+        put(p, "\"/>\n");
     }
     put_code(p);
     put(p, "</fieldset>\n");
@@ -174,10 +174,10 @@ static void put_invite(Pen *p, const PageForm *form)
     if (form->login.n) {
         put(p, "<p class=\"field\"><label for=\"login\">");
         put_word(p, "page.form_login");
-        put(p, "</label><input id=\"login\" type=\"text\" autocomplete=\"username\" readonly "
+        put(p, "</label><input id=\"login\" type=\"text\" autocomplete=\"username\" readonly=\"\" "
                "value=\"");
         put_text(p, form->login);
-        put(p, "\"></p>\n");
+        put(p, "\"/></p>\n");
     }
     put_field(p, &password);
     put_field(p, &again);
@@ -217,23 +217,35 @@ bool page_form(Work *w, const PageForm *form, Buf *out)
     return buf_ok(out) ? true : fail(w, ERR_LIMIT, "page.too_large limit=%d", PAGE_ROOM);
 }
 
+static const struct Said {
+    int status;
+    const char *title, *more;
+} said[] = {
+    { 500, "page.error_500", "page.error_500_more" }, /* and whatever has no row */
+    { 400, "page.error_400", "page.error_400_more" },
+    { 401, "page.error_401", "page.error_401_more" },
+    { 403, "page.error_403", "page.error_403_more" },
+    { 404, "page.error_404", "page.error_404_more" },
+    { 405, "page.error_405", "page.error_405_more" },
+    { 413, "page.error_413", "page.error_413_more" },
+    { 429, "page.error_429", "page.error_429_more" },
+    { 503, "page.error_503", "page.error_503_more" },
+};
+
 bool page_error(Work *w, Lang lang, int status, Str word, Buf *out)
 {
-    static const int known[] = { 400, 401, 403, 404, 405, 413, 429, 500, 503 };
     Pen p = pen_of(w, lang, STR("/"), STR(""), out);
-    int said = 500;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        said = known[i] == status ? status : said;
-    const char *title = arena_printf(w->arena, "page.error_%d", said);
-    const char *more = arena_printf(w->arena, "page.error_%d_more", said);
-    PageHead head = head_of(&p, title);
+    const struct Said *row = said;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        row = said[i].status == status ? &said[i] : row;
+    PageHead head = head_of(&p, row->title);
     put_head(&p, &head);
-    put_title(&p, title, more);
+    put_title(&p, row->title, row->more);
     put_fault(&p, word);
     put(&p, "<p><a class=\"b\"");
-    put_href(&p, said == 401 ? "/login" : "/");
+    put_href(&p, row->status == 401 ? "/login" : "/");
     put(&p, ">");
-    put_word(&p, said == 401 ? "page.sign_in" : "page.error_home");
+    put_word(&p, row->status == 401 ? "page.sign_in" : "page.error_home");
     put(&p, "</a></p></section>\n");
     put_foot(&p, &head);
     return buf_ok(out) ? true : fail(w, ERR_LIMIT, "page.too_large limit=%d", PAGE_ROOM);

@@ -15,13 +15,13 @@ static void put_hero(Pen *p)
     put_word(p, "page.find_label");
     put(p, "\" value=\"");
     put_text(p, p->ask->find);
-    put(p, "\">");
+    put(p, "\"/>");
     if (p->lang == LANG_EN)
-        put(p, "<input type=\"hidden\" name=\"lang\" value=\"en\">");
+        put(p, "<input type=\"hidden\" name=\"lang\" value=\"en\"/>");
     if (p->size.n) {
         put(p, "<input type=\"hidden\" name=\"size\" value=\"");
         put_text(p, p->size);
-        put(p, "\">");
+        put(p, "\"/>");
     }
     put(p, "<button>");
     put_word(p, "page.find");

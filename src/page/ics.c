@@ -159,7 +159,7 @@ static bool count_units(Calendar *c, const Book *book, Period q, int *ret)
         bool asked = false;
         for (size_t i = 0; i < book->kind_count; i++)
             asked = asked || book->kinds[i]->number == tree->kind[pre];
-        if (asked && right_check(c->w, c->k->core, c->seat, book, tree->slot_of[pre], day))
+        if (asked && right_check(c->w, c->k->core, c->seat, book, tree->slot_of[pre], c->today))
             ++*ret;
         work_clear(c->w); /* "not yours" is no error here */
     }

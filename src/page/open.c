@@ -30,9 +30,9 @@ static Str words_of(const char *id, Lang lang)
 static Str measure_in(Lang lang, Str measure)
 {
     static const char *const english[][2] = {
-        { "元", "yuan" },    { "万元", "0,000 yuan" }, { "亿元", "00 million yuan" },
-        { "亩", "mu" },      { "万亩", "0,000 mu" },   { "个百分点", "points" },
-        { "小时", "hours" }, { "天", "days" },         { "元/亩", "yuan/mu" },
+        { "元", "yuan" },    { "万元", "×10,000 yuan" }, { "亿元", "×100m yuan" },
+        { "亩", "mu" },      { "万亩", "×10,000 mu" },   { "个百分点", "points" },
+        { "小时", "hours" }, { "天", "days" },           { "元/亩", "yuan/mu" },
     };
     for (size_t i = 0; lang == LANG_EN && i < sizeof english / sizeof *english; i++)
         if (str_is(measure, english[i][0]))
@@ -364,13 +364,27 @@ static bool row_stands(const RecordRow *row)
     return row->state == RECORD_FILED || row->state == RECORD_CONFIRMED;
 }
 
-static int by_newest(const void *a, const void *b)
+/* The day that a row of a register tells, where that may be told; else it was entered last. */
+typedef struct Dated {
+    const RecordRow *row;
+    int32_t day;
+} Dated;
+typedef list_of(Dated) RowList;
+
+static int32_t open_day(const Book *book, const RecordRow *row)
 {
-    const RecordRow *x = *(const RecordRow *const *)a, *y = *(const RecordRow *const *)b;
-    return (x->seq < y->seq) - (x->seq > y->seq);
+    const Field *field = book->dated ? book->dated : book->lives_from;
+    bool known = field && field_is_open(field) && row_known(row, field->number);
+    return known ? (int32_t)row->nums[field->number] : DAY_MIN;
 }
 
-typedef list_of(const RecordRow *) RowList;
+static int by_newest(const void *a, const void *b)
+{
+    const Dated *x = a, *y = b;
+    if (x->day != y->day)
+        return x->day < y->day ? 1 : -1;
+    return (x->row->seq < y->row->seq) - (x->row->seq > y->row->seq);
+}
 
 static bool is_return(const Book *book)
 {
@@ -389,7 +403,7 @@ static bool gather_returns(Work *w, Core *core, const Book *book, int32_t unit, 
             const RecordRow *row = record_find(w, core, book, unit, periods[i], ord, KNOWN_NOW);
             TRY(w->err.code == ERR_NONE);
             if (row && row_stands(row))
-                *list_push(w->arena, ret) = row;
+                *list_push(w->arena, ret) = (Dated){ row, 0 };
         }
     return true;
 }
@@ -405,14 +419,14 @@ static bool gather_register(Work *w, Core *core, const Book *book, int32_t unit,
         int32_t pre = rows[i]->unit < tree->slots ? tree->pre_of[rows[i]->unit] : -1;
         bool below = top >= 0 && pre >= top && pre <= tree->last[top];
         if ((below || rows[i]->unit == unit) && row_stands(rows[i]) && rows[i]->ord > 0)
-            *list_push(w->arena, ret) = rows[i];
+            *list_push(w->arena, ret) = (Dated){ rows[i], open_day(book, rows[i]) };
     }
     if (ret->n)
         qsort(ret->at, ret->n, sizeof *ret->at, by_newest);
     return true;
 }
 
-bool open_rows(Work *w, Kernel *k, const Book *book, int32_t unit, Lang lang, int64_t seq_before,
+bool open_rows(Work *w, Kernel *k, const Book *book, int32_t unit, Lang lang, size_t from,
                size_t most, OpenTable *ret)
 {
     RowList rows = { 0 };
@@ -420,20 +434,13 @@ bool open_rows(Work *w, Kernel *k, const Book *book, int32_t unit, Lang lang, in
     if (!book_is_open(book))
         return true;
     if (is_return(book))
-        TRY(gather_returns(w, k->core, book, unit, seq_before ? SIZE_MAX - 1 : most, &rows));
+        TRY(gather_returns(w, k->core, book, unit, from + most, &rows));
     else
         TRY(gather_register(w, k->core, book, unit, &rows));
     ret->rows = arena_array(w->arena, OpenRow, most + 1);
-    ret->all = (int64_t)rows.n;
-    for (size_t i = 0; i < rows.n; i++) {
-        if (seq_before && rows.at[i]->seq >= seq_before)
-            continue;
-        if (ret->row_n == most) {
-            ret->more = true;
-            break;
-        }
-        ret->rows[ret->row_n++] = open_row(w, k->core, ret, rows.at[i], lang);
-    }
+    for (size_t i = from; i < rows.n && ret->row_n < most; i++)
+        ret->rows[ret->row_n++] = open_row(w, k->core, ret, rows.at[i].row, lang);
+    ret->more = rows.n > from + most;
     return true;
 }
 

@@ -55,13 +55,12 @@ typedef struct OpenTable {
     size_t field_n;
     OpenRow *rows; /* newest first */
     size_t row_n;
-    int64_t all; /* rows there are, before `seq_before` too */
-    bool more;   /* there are older ones */
+    bool more; /* there are older ones */
 } OpenTable;
 bool book_is_open(const Book *book); /* has public fields, and rows of it may be listed */
-/* Rows of an open book: of a register those at the unit and below it today, of returns the unit's
- * own; older than seq_before (0 = all). */
-bool open_rows(Work *w, Kernel *k, const Book *book, int32_t unit, Lang lang, int64_t seq_before,
+/* Rows of an open book, the newest first, without the first `from`: of a register those at the unit
+ * and below it today, of returns the unit's own. */
+bool open_rows(Work *w, Kernel *k, const Book *book, int32_t unit, Lang lang, size_t from,
                size_t most, OpenTable *ret);
 
 /* ---- what a figure rests on, as far as it is open ---- */

@@ -18,7 +18,7 @@ typedef struct PageAsk {
     Str size;                /* "", "big", "huge" */
     Str find;                /* ?q= of "/": part of a unit's name */
     Str pack;                /* ?pack= of "/u/…": all figures of one line of work */
-    Str before;              /* ?before= of "/u/…": rows of open books older than that fact */
+    Str before; /* ?before= with ?pack=: so many rows of each open book stand before these */
 } PageAsk;
 /* The page; ERR_NOT_FOUND for a path that is none. */
 bool page_public(Work *w, const PageAsk *ask, Buf *out);

@@ -195,7 +195,7 @@ static void put_tools(Pen *p)
 
 void put_head(Pen *p, const PageHead *head)
 {
-    put(p, "<!doctype html>\n<html lang=\"");
+    put(p, "<!DOCTYPE html>\n<html lang=\"");
     put(p, p->lang == LANG_ZH ? "zh-CN" : "en");
     put(p, "\"");
     if (str_is(p->size, "big") || str_is(p->size, "huge")) {
@@ -203,10 +203,10 @@ void put_head(Pen *p, const PageHead *head)
         put_text(p, p->size);
         put(p, "\"");
     }
-    put(p, ">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-           "content=\"width=device-width,initial-scale=1\">\n<title>");
+    put(p, ">\n<head>\n<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" "
+           "content=\"width=device-width,initial-scale=1\"/>\n<title>");
     put_text(p, head->title.n ? head->title : head->name);
-    put(p, "</title>\n<link rel=\"stylesheet\" href=\"/public.css\">\n</head>\n<body>\n"
+    put(p, "</title>\n<link rel=\"stylesheet\" href=\"/public.css\"/>\n</head>\n<body>\n"
            "<a class=\"skip\" href=\"#main\">");
     put_word(p, "page.skip");
     put(p, "</a>\n<header><div><a class=\"home\" aria-label=\"");

@@ -188,23 +188,26 @@ static void put_book_head(Pen *p, const OpenTable *t)
     put(p, "</p>\n");
 }
 
-static void put_book_foot(Pen *p, const OpenTable *t, Str code, bool whole)
+/* next: how many rows stand before the older ones; 0 = the short table of the unit's page. */
+static void put_book_foot(Pen *p, const OpenTable *t, Str code, int64_t next)
 {
     if (!t->more)
         return;
     put(p, "<p class=\"mut\">");
-    if (!whole) { /* how many returns there are is not looked up: they have no end */
+    if (!next) {
         put_word(p, "page.rows_newest n=%zu", t->row_n);
     } else {
         put(p, "<a");
         put_href(p, "/u/%.*s?pack=%.*s&before=%lld", STR_ARG(code), STR_ARG(t->book->pack->name),
-                 (long long)t->rows[t->row_n - 1].seq);
+                 (long long)next);
         put(p, ">");
         put_word(p, "page.rows_older");
         put(p, "</a>");
     }
     put(p, "</p>\n");
 }
+
+enum { ROWS_MOST = 1000000 }; /* further back nobody pages */
 
 static bool put_books(Pen *p, const Pack *pack, int32_t unit, const Kind *kind, bool whole)
 {
@@ -213,14 +216,15 @@ static bool put_books(Pen *p, const Pack *pack, int32_t unit, const Kind *kind, 
     size_t most = whole ? whole_rows[p->detail] : rows_by_detail[p->detail];
     int64_t before = 0;
     Str code = place_code(p, unit);
-    if (p->ask->before.n && !num_parse_int(p->ask->before, &before))
+    if (p->ask->before.n &&
+        (!num_parse_int(p->ask->before, &before) || before < 0 || before > ROWS_MOST))
         return fail(p->w, ERR_NOT_FOUND, "page.none");
     for (size_t i = 0; i < p->set->book_count; i++) {
         const Book *book = p->set->books[i];
         OpenTable table;
         if (book->pack != pack || !is_asked(book, kind) || !book_is_open(book))
             continue;
-        TRY(open_rows(p->w, p->k, book, unit, p->lang, whole ? before : 0, most ? most : 1,
+        TRY(open_rows(p->w, p->k, book, unit, p->lang, whole ? (size_t)before : 0, most ? most : 1,
                       &table));
         if (!table.row_n && !whole)
             continue;
@@ -229,7 +233,7 @@ static bool put_books(Pen *p, const Pack *pack, int32_t unit, const Kind *kind, 
         put_book_head(p, &table);
         if (table.row_n)
             put_table(p, &table, unit);
-        put_book_foot(p, &table, code, whole);
+        put_book_foot(p, &table, code, whole ? before + (int64_t)table.row_n : 0);
     }
     return true;
 }
