@@ -176,46 +176,6 @@ bool figure_expr(Work *w, Figures *f, const Expr *expr, const Ask *ask, Value *r
     return ok;
 }
 
-/* ---- expectations ---- */
-static const Figure *figure_inside(const Expr *e)
-{
-    while (e->op == EXPR_SHIFT || e->op == EXPR_AT)
-        e = e->args[0];
-    return e->op == EXPR_FIGURE ? e->figure : NULL;
-}
-
-static bool prints_equal(const Figure *figure, const Value *a, const Value *b)
-{
-    Int128 x, y;
-    int decimals;
-    return value_printed(figure, a, &x, &decimals) && value_printed(figure, b, &y, &decimals) &&
-           x == y;
-}
-
-bool figure_expect(Work *w, Figures *f, const Expr *e, const Ask *ask, bool *ret_holds,
-                   Value *ret_left, Value *ret_right)
-{
-    if (e->op < EXPR_EQ || e->op > EXPR_GE) { /* a condition of its own */
-        *ret_right = value_bool(true);
-        TRY(figure_expr(w, f, e, ask, ret_left));
-        *ret_holds = value_truth(ret_left) == TRUTH_TRUE;
-        return true;
-    }
-    TRY(figure_expr(w, f, e->args[0], ask, ret_left));
-    TRY(figure_expr(w, f, e->args[1], ask, ret_right));
-    Value a = *ret_left, b = *ret_right;
-    a.partial = b.partial = false;
-    Value holds = value_compare(e->op, &a, &b);
-    *ret_holds = value_truth(&holds) == TRUTH_TRUE;
-    if (!*ret_holds && e->op == EXPR_EQ && a.state == VALUE_OK && b.state == VALUE_OK &&
-        !a.text.p) {
-        Figure plain = { .as = { .decimals = -1 } };
-        const Figure *figure = figure_inside(e->args[0]);
-        *ret_holds = prints_equal(figure ? figure : &plain, &a, &b);
-    }
-    return true;
-}
-
 /* ---- one row ---- */
 typedef struct RowAsk {
     Ctx c;

@@ -58,10 +58,6 @@ bool figure_each(Work *w, Figures *f, const Figure *figure, const int64_t *args,
                  size_t *ret_n);
 /* ask->unit may be UNIT_NONE where the expression names its unit: f @ "2202" [2021]. */
 bool figure_expr(Work *w, Figures *f, const Expr *expr, const Ask *ask, Value *ret);
-/* `expect A = B` of a test: sides are compared as known amounts, partial or not, each rounded as it
- * is printed when it is not equal outright (1/3 = 33.3% where A is shown `as percent(1)`). */
-bool figure_expect(Work *w, Figures *f, const Expr *comparison, const Ask *ask, bool *ret_holds,
-                   Value *ret_left, Value *ret_right);
 
 /* Exact decimal in the declared unit ("66.7", "219000000"), its unit word, and the printed text
  * ("66.7%", "2.19亿元", "—", "缺报"). */

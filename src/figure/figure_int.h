@@ -192,5 +192,3 @@ void ask_begin(Figures *f);
 void ask_end(Figures *f);
 
 /* ---- format.c ---- */
-/* The value in the figure's own unit as an integer at its decimals. */
-bool value_printed(const Figure *figure, const Value *v, Int128 *ret, int *ret_decimals);

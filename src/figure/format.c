@@ -71,13 +71,6 @@ static bool shown_as(const Value *v, const Style *style, int decimals, Rounding 
     return true;
 }
 
-bool value_printed(const Figure *figure, const Value *v, Int128 *ret, int *ret_decimals)
-{
-    Style style = style_of(figure, v->type);
-    *ret_decimals = style.decimals;
-    return shown_as(v, &style, style.decimals, figure->as.rounding, ret);
-}
-
 static bool is_amount(TypeKind kind)
 {
     switch ((int)kind) {
