@@ -24,6 +24,8 @@ static bool run_change(Work *w, Log *log, void *payload)
 {
     (void)log;
     Change *change = payload;
+    change->status = 0;
+    change->call->s->batch_commands++;
     return change->run(w, change);
 }
 
@@ -31,11 +33,11 @@ static void reply_change(void *payload, const Err *err, Head head)
 {
     (void)head;
     Change *change = payload;
-    if (err && !change->status)
-        change->status = err_body(change->call->w, err, NULL, &change->body);
-    if (err && err->code == ERR_STORE) /* spoiled by another's bug, not by what was asked */
-        change->status = err_body(change->call->w, err, NULL, &change->body);
-    if (change->done && !err)
+    /* A spoiled batch is nobody's content: what was answered within it came to nothing. */
+    bool spoiled = err && err->code == ERR_STORE;
+    if (spoiled || (err && !change->status))
+        answer_err(change->call, err, NULL);
+    else if (change->done && !err)
         change->done(change);
     else
         answer_json(change->call, change->status, change->body);

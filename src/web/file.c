@@ -1,4 +1,5 @@
 /* Files: attachments that a field names later, and tables that come in. */
+#include "base/hash.h"
 #include "base/limits.h"
 #include "web/web_int.h"
 
@@ -131,4 +132,60 @@ void run_blob_get(Call *call)
     }
     net_head(call->net, "Content-Disposition", STR("attachment"));
     answer(call, 200, type_of(bytes), bytes);
+}
+
+/* ---- POST /api/import ---- */
+
+/* In the writer, where nobody else writes: rows may rest on each other, so that even a trial is
+ * written and taken back. The report lives in the call's arena. */
+static bool write_table(Work *w, Change *change)
+{
+    Call *call = change->call;
+    Server *s = call->s;
+    ImportFile *file = change->self;
+    Buf out = buf_open(call->w->arena, LIMIT_ANSWER_BYTES);
+    bool told = false;
+    bool ok = who_seat(w, s, file->person, asked(call, "seat"), &file->seat) &&
+              import_run_in(w, &s->k, file, &out, &told);
+    if (!ok && !told) {
+        change->status = err_body(call->w, &w->err, NULL, &change->body);
+        return false;
+    }
+    change->status = 200;
+    change->body = str_printf(call->w->arena, "{\"data\":%.*s}", STR_ARG(buf_str(&out)));
+    return ok;
+}
+
+static bool read_file_ask(Call *call, ImportFile *ret)
+{
+    Str act = net_header(call->net, "X-Tian-Act");
+    *ret = (ImportFile){ .person = call->session.person,
+                         .book = asked(call, "book"),
+                         .period = asked(call, "period"),
+                         .name = asked(call, "name"),
+                         .map = asked(call, "map"),
+                         .bytes = net_body(call->net),
+                         .dry_run = str_is(asked(call, "dry"), "1"),
+                         .lang = call->lang };
+    if (ret->dry_run)
+        return true;
+    ActId *id = arena_new(call->w->arena, ActId);
+    ret->act = id;
+    return (act.p && hex_parse(act, id->byte, sizeof id->byte)) ||
+           fail(call->w, ERR_BAD_INPUT, "web.bad_json");
+}
+
+void run_import(Call *call)
+{
+    ImportFile *file = arena_new(call->w->arena, ImportFile);
+    if (change_refused(call))
+        return;
+    if (!read_file_ask(call, file)) {
+        answer_err(call, &call->w->err, NULL);
+        return;
+    }
+    Change *change = arena_new(call->w->arena, Change);
+    *change = (Change){ .call = call, .run = write_table, .self = file };
+    if (answer_hold(call, HOLD_MS))
+        change_send(change, LIMIT_BATCH_BYTES); /* a batch of its own */
 }

@@ -122,3 +122,30 @@ void run_export(Call *call)
 {
     call_heavy(call, give_export);
 }
+
+/* ---- /cal/ROLE@CODE.ics: the deadlines of a seat of one's own ---- */
+
+static bool read_calendar(Call *call, Buf *out)
+{
+    Str name = call->rest;
+    int32_t seat;
+    if (!str_ends(name, STR(".ics")) || name.n <= 4)
+        return fail(call->w, ERR_NOT_FOUND, "web.not_found");
+    TRY(who_seat(call->w, call->s, call->session.person, str_sub(name, 0, name.n - 4), &seat));
+    return page_ics(call->w, &call->s->k, seat, out) &&
+           (buf_ok(out) || fail(call->w, ERR_LIMIT, "web.answer_large"));
+}
+
+void run_calendar(Call *call)
+{
+    Buf out = buf_open(call->w->arena, LIMIT_ANSWER_BYTES);
+    live_enter(&call->s->live);
+    bool ok = read_calendar(call, &out);
+    live_leave(&call->s->live);
+    if (!ok) {
+        answer_err(call, &call->w->err, NULL);
+        return;
+    }
+    net_head(call->net, "Content-Disposition", STR("attachment; filename=\"tian.ics\""));
+    answer(call, 200, "text/calendar; charset=utf-8", buf_str(&out));
+}

@@ -18,6 +18,7 @@ enum { NO_BODY = 0, FORM_BYTES = 16 << 10, JSON_BYTES = 1 << 20, SIGN_BYTES = 8 
     R(GET,  "/signed-out",       open,   NO_BODY,            run_login) \
     R(GET,  "/invite/*",         open,   NO_BODY,            run_invite) \
     R(POST, "/invite/*",         form,   FORM_BYTES,         run_invite_form) \
+    R(GET,  "/cal/*",            signed, NO_BODY,            run_calendar) \
     R(GET,  "/api/openapi.json", open,   NO_BODY,            run_openapi) \
     R(POST, "/api/sign-in",      form,   SIGN_BYTES,         run_sign_in) \
     R(POST, "/api/sign-out",     change, SIGN_BYTES,          run_sign_out) \
@@ -27,6 +28,7 @@ enum { NO_BODY = 0, FORM_BYTES = 16 << 10, JSON_BYTES = 1 << 20, SIGN_BYTES = 8 
     R(GET,  "/api/blob/*",       signed, NO_BODY,            run_blob_get) \
     R(GET,  "/api/template",     signed, NO_BODY,            run_template) \
     R(GET,  "/api/export",       signed, NO_BODY,            run_export) \
+    R(POST, "/api/import",       change, LIMIT_UPLOAD_BYTES, run_import) \
     R(GET,  "/api/events",       signed, NO_BODY,            run_events) \
     R(GET,  "/",                 open,   NO_BODY,            run_public) \
     R(GET,  "/u/*",              open,   NO_BODY,            run_public) \
