@@ -190,5 +190,3 @@ bool ctx_open(Work *w, Figures *f, const Figure *figure, const Ask *ask, Ctx *re
 void counts_forget(Figures *f);
 void ask_begin(Figures *f);
 void ask_end(Figures *f);
-
-/* ---- format.c ---- */

@@ -147,15 +147,18 @@ typedef struct Tracing {
     size_t max_missing;
     const TracePage *page; /* NULL = the first facts, whoever asks */
     size_t seen, unseen;   /* facts that its reader may see, and those not */
+    bool counted;          /* how many facts there are is known without looking at each */
     Facts facts;
     Slots missing;
+    uint64_t *is_missing; /* by unit */
     int depth;
 } Tracing;
 
 /* A page counts all there is; the first facts need no more once they are there. */
 static bool facts_full(const Tracing *t)
 {
-    return t->page && t->page->limit ? false : t->facts.n >= t->max_facts;
+    bool all = t->page && t->page->limit && (!t->counted || t->unseen);
+    return !all && t->facts.n >= t->max_facts;
 }
 
 static bool has_enough(const Tracing *t)
@@ -179,10 +182,21 @@ static void add_missing(Work *w, Tracing *t, int32_t unit)
 {
     if (t->brief && t->missing.n >= t->max_missing)
         return;
-    for (size_t i = 0; i < t->missing.n; i++)
-        if (t->missing.at[i] == unit)
-            return;
+    if (!t->is_missing)
+        t->is_missing =
+            arena_array(w->arena, uint64_t, (size_t)units_count(t->f->core->units) / 64 + 1);
+    uint64_t bit = UINT64_C(1) << (unit % 64);
+    if (t->is_missing[unit / 64] & bit)
+        return;
+    t->is_missing[unit / 64] |= bit;
     *list_push(w->arena, &t->missing) = unit;
+}
+
+/* Only who is silent is asked for, and of this one it is known. */
+static bool is_told(const Tracing *t, int32_t unit)
+{
+    return t->page && !t->page->limit && t->is_missing &&
+           t->is_missing[unit / 64] >> (unit % 64) & 1;
 }
 
 static bool add_fact(Work *w, Tracing *t, const Ctx *c, const Expr *e, const RecordRow *row,
@@ -214,6 +228,11 @@ static bool comes_here(Work *w, Tracing *t, const Ctx *c, const Expr *e, const F
     Places places;
     if (row)
         TRY(row_unit(w, t->f, c, e->agg, row, &unit));
+    int32_t own = unit >= 0 && unit < tree->slots ? tree->pre_of[unit] : -1;
+    if (own >= 0 && e->agg->scope == SCOPE_SUBTREE) { /* most rows: no lineage to follow */
+        *ret = own >= pre && own <= tree->last[pre];
+        return true;
+    }
     TRY(tree_places(w, t->f, tree, unit, &places));
     *ret = false;
     for (size_t i = 0; i < places.n; i++) {
@@ -236,6 +255,8 @@ static bool trace_return(Work *w, Tracing *t, const Ctx *c, const Expr *e, const
         TRY(asked_units(w, t->f, c, book, periods.at[i], &asked));
         for (int32_t k = 0; k < asked->n && !has_enough(t); k++) {
             bool here;
+            if (is_told(t, asked->slots[k]))
+                continue;
             TRY(comes_here(w, t, c, e, tree, pre, NULL, asked->slots[k], &here));
             for (int64_t ord = 0; here && ord < book_cells(book); ord++) {
                 Contribution add = { 0 };
@@ -308,10 +329,14 @@ static bool trace_unit(Work *w, Tracing *t, const Ctx *c, const Expr *e)
     if (!add.counts[LANE_REPORTED])
         add_missing(w, t, c->unit);
     for (size_t i = 0; add.counts[LANE_N] && i < log.atoms.n && !facts_full(t); i++) {
+        if (logged_before(&log, i))
+            continue;
         Slots missing = t->missing;
-        if (!logged_before(&log, i))
-            TRY(trace_atom(w, t, &log.contexts.at[i], log.atoms.at[i]));
+        uint64_t *is_missing = t->is_missing;
+        t->is_missing = NULL;
+        TRY(trace_atom(w, t, &log.contexts.at[i], log.atoms.at[i]));
         t->missing = missing;
+        t->is_missing = is_missing;
     }
     return true;
 }
@@ -354,6 +379,13 @@ typedef struct Depth { /* how far a trace goes */
     const TracePage *page;
 } Depth;
 
+/* A whole sum over the cells of a return rests on as many facts as were reported. */
+static bool counted_by_coverage(const Expr *e, const Value *v)
+{
+    return e->agg->book && book_is_return(e->agg->book) && !e->agg->where && !e->agg->children &&
+           e->agg->scope == SCOPE_SUBTREE && v->covered && v->reported == v->expected;
+}
+
 static bool trace_log(Work *w, Figures *f, const TraceLog *log, const Depth *depth, Trace *ret)
 {
     Atoms atoms = { 0 };
@@ -368,6 +400,7 @@ static bool trace_log(Work *w, Figures *f, const TraceLog *log, const Depth *dep
             t.max_missing = atom.value.reported < atom.value.expected ? depth->max_missing : 0;
             t.max_facts = atom.value.reported > 0 ? depth->max_facts : 0;
         }
+        t.counted = counted_by_coverage(log->atoms.at[i], &atom.value);
         TRY(atom_formula(w, &log->contexts.at[i], log->atoms.at[i], &atom.formula));
         if (!has_enough(&t))
             TRY(trace_atom(w, &t, &log->contexts.at[i], log->atoms.at[i]));
@@ -376,7 +409,7 @@ static bool trace_log(Work *w, Figures *f, const TraceLog *log, const Depth *dep
         atom.facts = t.facts.at;
         atom.fact_n = t.facts.n;
         atom.unseen = t.unseen;
-        atom.fact_total = t.seen;
+        atom.fact_total = t.counted && facts_full(&t) ? (size_t)atom.value.reported : t.seen;
         atom.period = log->contexts.at[i].period;
         atom.unit = log->contexts.at[i].unit;
         *list_push(w->arena, &atoms) = atom;

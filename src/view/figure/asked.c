@@ -85,15 +85,34 @@ Str member_title(Work *w, const Asked *q)
 
 static void say_reasons(const Value *v, Buf *out)
 {
-    if (v->state != VALUE_OK)
-        json_z(out, "reason", value_reason_name(v->state));
+    if (v->state == VALUE_OK) {
+        buf_putz(out, ",\"reasons\":[]");
+        return;
+    }
+    json_z(out, "reason", value_reason_name(v->state));
     json_array(out, "reasons");
-    for (int i = VALUE_MISSING; v->state != VALUE_OK && i <= VALUE_NO_UNIT; i++)
+    for (int i = VALUE_MISSING; i <= VALUE_NO_UNIT; i++)
         if (v->reasons >> i & 1)
             json_z(out, NULL, value_reason_name((ValueState)i));
     json_array_end(out);
 }
 
+static void put_count(Buf *out, const char *head, int64_t n)
+{
+    char text[24];
+    size_t at = sizeof text;
+    uint64_t rest = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    do {
+        text[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (n < 0)
+        text[--at] = '-';
+    buf_putz(out, head);
+    buf_put(out, (Str){ text + at, sizeof text - at });
+}
+
+/* Written in few pieces: a city of villages has 1,383 of them in one answer. */
 void say_value(Work *w, const Asking *a, const Figure *figure, const Value *v, Buf *out,
                const char *key)
 {
@@ -101,24 +120,30 @@ void say_value(Work *w, const Asking *a, const Figure *figure, const Value *v, B
     int decimals;
     Str number = value_decimal(w->arena, figure, v, &measure, &decimals);
     json_object(out, key);
-    json_z(out, "state", value_state_name(v->state));
+    buf_putz(out, "\"state\":\"");
+    buf_putz(out, value_state_name(v->state));
+    buf_putc(out, '"');
     say_reasons(v, out);
-    json_text(out, "value", v->state == VALUE_OK ? number : (Str){ 0 });
-    json_text(out, "unit_of_measure", measure);
-    json_int(out, "decimals", decimals);
-    json_text(out, "text", value_text(w->arena, figure, v, (int)a->r->lang));
-    json_bool(out, "draft", v->draft);
-    json_bool(out, "partial", v->partial);
+    buf_putz(out, ",\"value\":");
+    if (v->state == VALUE_OK)
+        buf_json(out, number);
+    else
+        buf_putz(out, "null");
+    buf_putz(out, ",\"unit_of_measure\":");
+    buf_json(out, measure);
+    put_count(out, ",\"decimals\":", decimals);
+    buf_putz(out, ",\"text\":");
+    buf_json(out, value_text(w->arena, figure, v, (int)a->r->lang));
+    buf_putz(out, v->draft ? ",\"draft\":true" : ",\"draft\":false");
+    buf_putz(out, v->partial ? ",\"partial\":true" : ",\"partial\":false");
     if (v->covered) {
-        json_object(out, "coverage");
-        json_int(out, "expected", v->expected);
-        json_int(out, "reported", v->reported);
-        json_int(out, "confirmed", v->confirmed);
-        json_object_end(out);
+        put_count(out, ",\"coverage\":{\"expected\":", v->expected);
+        put_count(out, ",\"reported\":", v->reported);
+        put_count(out, ",\"confirmed\":", v->confirmed);
+        buf_putz(out, "}}");
     } else {
-        json_null(out, "coverage");
+        buf_putz(out, ",\"coverage\":null}");
     }
-    json_object_end(out);
 }
 
 void say_head(Work *w, const Asked *q, Buf *out)

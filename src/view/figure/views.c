@@ -71,7 +71,6 @@ bool view_figures(Work *w, const Reader *reader, const Cell *given, size_t n, Bu
     json_object(out, NULL);
     json_array(out, "figures");
     for (size_t i = 0; i < a.set->figure_count; i++) {
-        ARENA_SCOPE(w->arena);
         const Figure *f = a.set->figures[i];
         if (figure_may(w, reader, f, unit))
             TRY(say_figure(w, &a, f, out));
@@ -285,7 +284,6 @@ static void say_each(Work *w, const Asked *q, const int32_t *units, const Value 
     Int128 largest = largest_of(values, n);
     json_array(out, "items");
     for (size_t i = 0; i < n; i++) {
-        ARENA_SCOPE(w->arena);
         json_object(out, NULL);
         json_unit(w, &q->a, out, "unit", units[i], q->day);
         say_value(w, &q->a, q->figure, &values[i], out, "value");
@@ -348,7 +346,6 @@ bool view_figure_series(Work *w, const Reader *reader, const Cell *given, size_t
     json_text(out, "known_day", day_print(w->arena, past ? q.ask.known_day : q.a.today));
     json_array(out, "points");
     for (Period p = from; p.first_day <= to.first_day; p = period_shift(p, 1)) {
-        ARENA_SCOPE(w->arena);
         asked_period(w, &q, p);
         TRY(asked_value(w, &q, &v));
         json_object(out, NULL);

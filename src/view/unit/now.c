@@ -1,7 +1,7 @@
 /* What there is of a unit now: its figures, what is asked of it, the posts that stand there. */
 #include "view/unit/unit_int.h"
 
-enum { FIGURES_SHOWN = 12 };
+enum { FIGURES_SHOWN = 12, PERIODS_TRIED = 3 };
 
 /* ---- figures ---- */
 
@@ -18,23 +18,33 @@ typedef struct Shown {
     int64_t n;
 } Shown;
 
-/* One figure with its value of the last period there is; what has no number here is left out. */
+/* Its last period with a number that says something: the running one may be empty yet. */
+static bool last_value(Work *w, const Asking *a, const Shown *shown, Asked *q, Value *ret,
+                       bool *ret_some)
+{
+    const Figure *f = q->figure;
+    int32_t end = f->pack->last_day < a->today ? f->pack->last_day : a->today;
+    bool yearly = f->every == PERIOD_NONE || f->every == PERIOD_RECORD;
+    Period p = period_of_day(yearly ? PERIOD_YEAR : f->every, end);
+    *ret_some = false;
+    q->ask.unit = shown->unit;
+    for (int back = 0; back < PERIODS_TRIED && !*ret_some; back++) {
+        asked_period(w, q, period_shift(p, -back));
+        TRY(asked_value(w, q, ret));
+        *ret_some = ret->state == VALUE_OK && (ret->num != 0 || ret->text.n);
+    }
+    return true;
+}
+
 static bool say_figure(Work *w, const Asking *a, const Figure *figure, Shown *shown, Buf *out)
 {
     Value v;
-    Asked q = { .a = *a, .figure = figure, .ask.unit = shown->unit };
-    int32_t end = figure->pack->last_day;
-    bool own = figure->every == PERIOD_NONE || figure->every == PERIOD_RECORD;
-    asked_period(w, &q,
-                 period_of_day(own ? PERIOD_YEAR : figure->every, end < a->today ? end : a->today));
+    bool some;
+    Asked q = { .a = *a, .figure = figure };
     if (!figure_may(w, a->r, figure, shown->unit))
         return w->err.code == ERR_NONE;
-    TRY(asked_value(w, &q, &v));
-    if (v.state != VALUE_OK || (v.covered && v.expected == 0 && v.num == 0)) {
-        asked_period(w, &q, period_shift(q.ask.period, -1)); /* the running one may be empty yet */
-        TRY(asked_value(w, &q, &v));
-    }
-    if (v.state != VALUE_OK || (v.covered && v.expected == 0 && v.num == 0))
+    TRY(last_value(w, a, shown, &q, &v, &some));
+    if (!some)
         return true;
     shown->n++;
     json_object(out, NULL);
@@ -46,18 +56,29 @@ static bool say_figure(Work *w, const Asking *a, const Figure *figure, Shown *sh
     return true;
 }
 
-/* Those made for its kind first, then those of any unit. */
+/* 0 = made for its kind, 1 = of a book that is asked of its kind, 2 = any other of any unit, 3 =
+ * none that it could have. */
+static int nearness(const Asking *a, const Figure *f, int32_t kind)
+{
+    if (f->kind_count)
+        return is_of_kind(f->kinds, f->kind_count, kind) ? 0 : 3;
+    for (size_t i = 0; i < a->set->book_count; i++) {
+        const Book *b = a->set->books[i];
+        if (is_of_kind(b->kinds, b->kind_count, kind) && figure_reads(f, b))
+            return 1;
+    }
+    return 2;
+}
+
 bool say_unit_figures(Work *w, const Asking *a, int32_t unit, Buf *out)
 {
     Shown shown = { .unit = unit, .kind = unit_kind(a->core->units, unit, a->today, KNOWN_NOW) };
     json_array(out, "figures");
-    for (int turn = 0; turn < 2; turn++)
+    for (int turn = 0; turn < 3; turn++)
         for (size_t i = 0; i < a->set->figure_count && shown.n < FIGURES_SHOWN; i++) {
             const Figure *f = a->set->figures[i];
-            bool own = is_of_kind(f->kinds, f->kind_count, shown.kind);
-            if (f->param_count || (turn == 0 ? !own : f->kind_count > 0))
-                continue;
-            TRY(say_figure(w, a, f, &shown, out));
+            if (!f->param_count && nearness(a, f, shown.kind) == turn)
+                TRY(say_figure(w, a, f, &shown, out));
         }
     json_array_end(out);
     return true;
@@ -211,7 +232,6 @@ bool say_asked_of(Work *w, const Asking *a, int32_t unit, Buf *out)
     Duties d = { .unit = unit };
     json_array(out, "asked");
     for (size_t i = 0; i < a->set->book_count; i++) {
-        ARENA_SCOPE(w->arena);
         const Book *book = a->set->books[i];
         if (book->form == BOOK_UNDER || !is_of_kind(book->kinds, book->kind_count, kind))
             continue;
