@@ -54,6 +54,26 @@ static Str why_text(Work *w, const Asking *a, const Book *book, What what, bool 
     return say(w, a, arena_printf(w->arena, "%s who=%.*s", id, STR_ARG(who)));
 }
 
+/* What the facts say, where it may; else who may. */
+static bool why_line(Work *w, const Asking *a, const Book *book, int32_t unit, What what, bool may,
+                     Duty duty, Str *ret)
+{
+    RightReason *why = NULL;
+    size_t n = 0;
+    *ret = why_text(w, a, book, what, may, duty);
+    if (!may || what == WHAT_CONFIRM)
+        return true;
+    TRY(right_explain(w, a->core, a->r->seat, book, unit, what == WHAT_WRITE, a->today, &why, &n));
+    Buf out = buf_open(w->arena, 8192);
+    for (size_t i = 0; i < n; i++) {
+        buf_putz(&out, i && a->r->lang == LANG_EN ? " " : "");
+        buf_put(&out, say(w, a, why[i].what));
+    }
+    if (n)
+        *ret = buf_str(&out);
+    return true;
+}
+
 static bool line(Work *w, const Asking *a, Buf *out, const Book *book, int32_t unit, What what,
                  Duty duty)
 {
@@ -66,12 +86,14 @@ static bool line(Work *w, const Asking *a, Buf *out, const Book *book, int32_t u
             TRY(may_move(w, a, book, unit, SEAT_NOBODY, RECORD_CONFIRMED, &may));
         break;
     }
+    Str why;
+    TRY(why_line(w, a, book, unit, what, may, duty, &why));
     json_object(out, NULL);
     json_text(out, "book", book->name);
     json_text(out, "title", title_of(a, book->pack, "book", book->name, book->title));
     json_text(out, "pack", pack_title(a, book->pack));
     json_bool(out, "may", may);
-    json_text(out, "why", why_text(w, a, book, what, may, duty));
+    json_text(out, "why", why);
     json_object_end(out);
     return true;
 }
