@@ -1,20 +1,28 @@
 /* page: what residents read, written without a server. */
 #include <stdio.h>
 
-#include "base/hash.h"
 #include "main/main.h"
 #include "page/page.h"
 
 enum { PAGE_ROOM = 8 << 20, PAGE_LIMIT = 15 * 1024 };
+
+static int hex_of(char ch)
+{
+    if (ch >= '0' && ch <= '9')
+        return ch - '0';
+    int letter = (ch | 32) - 'a';
+    return letter >= 0 && letter < 6 ? letter + 10 : -1;
+}
 
 /* "/u/2202?period=2021&size=big" into the ask; percent signs as in an address. */
 static Str decoded(Work *w, Str text)
 {
     Buf out = buf_open(w->arena, 4096);
     for (size_t i = 0; i < text.n; i++) {
-        uint8_t byte;
-        if (text.p[i] == '%' && i + 2 < text.n && hex_parse(str_sub(text, i + 1, 2), &byte, 1)) {
-            buf_putc(&out, (char)byte);
+        bool sign = text.p[i] == '%' && i + 2 < text.n;
+        int high = sign ? hex_of(text.p[i + 1]) : -1, low = sign ? hex_of(text.p[i + 2]) : -1;
+        if (high >= 0 && low >= 0) {
+            buf_putc(&out, (char)(high * 16 + low));
             i += 2;
         } else {
             buf_putc(&out, text.p[i] == '+' ? ' ' : text.p[i]);
