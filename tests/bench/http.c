@@ -1,7 +1,8 @@
-/* HTTP: what a request costs. Serves one small JSON reply and one page of 15 KB, either by net or
- * by a bare epoll loop that answers fixed bytes without reading what it was asked: the least that a
- * server on this machine can do. Says its port, then serves until its input ends; tests/bench/run
- * loads it. usage: http_bench net|bare THREADS [PAGE_FILE]      (PAGE_FILE: written, for a peer to
+/* HTTP: what a request costs. Serves one small JSON reply, a page of 15 KB and event streams by
+ * net, or the reply by a bare epoll loop that sends fixed bytes without reading what it was asked:
+ * the least that a server on this machine can do. Says its port, then serves until its input ends;
+ * tests/bench/http_load.py loads it.
+ * usage: http_bench net|bare THREADS [PAGE_FILE]      (PAGE_FILE: written, for a peer to
  * serve) */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -12,7 +13,7 @@
 
 #include "net/net.h"
 
-enum { PAGE_BYTES = 15 << 10, MOST_THREADS = 8, EVENTS = 64, ROOM = 4096 };
+enum { PAGE_BYTES = 15 << 10, MOST_THREADS = 8, EVENTS = 64, ROOM = 4096, MOST_STREAMS = 2000 };
 
 static const char small_body[] =
     "{\"seq\":1204771,\"at\":1637590000000,\"data\":{\"due\":4,\"late\":1,\"waiting\":12}}";
@@ -30,27 +31,90 @@ static Str make_page(Arena *arena)
 
 /* ---- net ---- */
 
+typedef struct Seat {
+    struct Site *site;
+    NetStream *stream;
+} Seat;
+
+typedef struct Site {
+    Str page;
+    pthread_mutex_t lock;
+    Seat seats[MOST_STREAMS];
+    int seat_count;
+    bool over;
+} Site;
+
+static void gone(void *self)
+{
+    Seat *seat = self;
+    pthread_mutex_lock(&seat->site->lock);
+    seat->stream = NULL;
+    pthread_mutex_unlock(&seat->site->lock);
+}
+
+static void open_stream(Site *site, NetCall *call)
+{
+    pthread_mutex_lock(&site->lock);
+    CHECK(site->seat_count < MOST_STREAMS);
+    Seat *seat = &site->seats[site->seat_count++];
+    seat->site = site;
+    seat->stream = net_stream(call, gone, seat);
+    pthread_mutex_unlock(&site->lock);
+}
+
+/* Something that everybody looks at changes three times a second. */
+static void *tell(void *self)
+{
+    Site *site = self;
+    const Env *env = env_real();
+    for (bool over = false; !over;) {
+        env->sleep_ms(env->self, 300);
+        pthread_mutex_lock(&site->lock);
+        for (int i = 0; i < site->seat_count; i++)
+            if (site->seats[i].stream)
+                net_stream_send(site->seats[i].stream,
+                                STR("data: {\"view\":\"todo\",\"seq\":7}\n\n"));
+        over = site->over;
+        pthread_mutex_unlock(&site->lock);
+    }
+    return NULL;
+}
+
 static void serve(void *self, NetCall *call)
 {
-    const Str *page = self;
-    if (str_is(net_path(call), "/page.html"))
-        net_answer_shared(call, 200, "text/html; charset=utf-8", *page, (Str){ 0 }, (Str){ 0 });
+    Site *site = self;
+    if (str_is(net_path(call), "/events"))
+        open_stream(site, call);
+    else if (str_is(net_path(call), "/page.html"))
+        net_answer_shared(call, 200, "text/html; charset=utf-8", site->page, (Str){ 0 },
+                          (Str){ 0 });
     else
         net_answer(call, 200, "application/json; charset=utf-8", str_of(small_body));
 }
 
 static int run_net(Work *w, int threads, Str page)
 {
+    Site *site = heap_zeroed(1, sizeof *site);
+    site->page = page;
+    pthread_mutex_init(&site->lock, NULL);
+    pthread_t teller;
     NetOptions options = { .listen = "127.0.0.1:0",
-                           .handler = { .self = &page, .call = serve },
+                           .handler = { .self = site, .call = serve },
                            .threads = threads };
     Net *net = net_open(w, &options);
     if (!net)
         return 1;
+    CHECK(pthread_create(&teller, NULL, tell, site) == 0);
     printf("%d\n", net_port(net));
     fflush(stdout);
     (void)getchar();
+    pthread_mutex_lock(&site->lock);
+    site->over = true;
+    pthread_mutex_unlock(&site->lock);
+    pthread_join(teller, NULL);
     net_close(&net);
+    pthread_mutex_destroy(&site->lock);
+    heap_free(site);
     return 0;
 }
 

@@ -5,11 +5,13 @@ Rounds alternate between the servers and the median of the ratios counts, since 
 import os
 import re
 import shutil
+import socket
 import statistics
 import subprocess
+import time
 
 SERVER = "build/tests/bench/http_bench"
-THREADS, CONNECTIONS, ROUNDS = 2, 32, 5
+THREADS, CONNECTIONS, ROUNDS, STREAMS = 2, 32, 5, 500
 
 NGINX = """daemon off; worker_processes {threads}; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
@@ -93,8 +95,51 @@ def compare(mine, peer, path, seconds):
             statistics.median(a / b for a, b in pairs))
 
 
+def percentile(times, share):
+    return sorted(times)[int(len(times) * share)]
+
+
+def waits(port, count):
+    """Seconds that each of some plain requests took, on one connection."""
+    times = []
+    with socket.create_connection(("127.0.0.1", port)) as s:
+        for _ in range(count):
+            start = time.monotonic()
+            s.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            if not s.recv(4096).startswith(b"HTTP/1.1 200"):
+                raise RuntimeError("a plain request was not answered")
+            times.append(time.monotonic() - start)
+            time.sleep(0.001)
+    return times
+
+
+def bench_streams(say, net):
+    """500 event streams, each told three times a second, beside plain requests."""
+    alone = waits(net.port, 1000)
+    streams = []
+    for _ in range(STREAMS):
+        s = socket.create_connection(("127.0.0.1", net.port))
+        s.sendall(b"GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
+        streams.append(s)
+    time.sleep(1)
+    start = time.monotonic()
+    beside = waits(net.port, 1000)
+    spent = time.monotonic() - start
+    got = []
+    for s in streams:
+        s.setblocking(False)
+        got.append(s.recv(1 << 20).count(b"data: "))
+    say("plain request beside %d event streams, 99 of 100 within" % STREAMS,
+        "%.2f ms (alone %.2f ms)" % (percentile(beside, 0.99) * 1000, percentile(alone, 0.99) * 1000))
+    least = int(spent / 0.35)
+    say("  events that each stream got", "%d to %d in %.1f s" % (min(got), max(got), spent + 1),
+        "goal: none left out", min(got) >= least and max(got) - min(got) <= 2)
+    say("  resident with them", "%.1f MB" % resident_mb(net.process.pid))
+    for s in streams:
+        s.close()
+
+
 def free_port():
-    import socket
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
@@ -109,6 +154,7 @@ def bench_http(say, work, quick):
     net = Server("net", os.path.join(folder, "page.html"))
     bare = Server("bare")
     try:
+        bench_streams(say, net)
         mine, peer, ratio = compare(net, bare, "/", seconds)
         say("small JSON reply, server CPU, of a bare epoll loop", "%.2f x (%.1f us, bare %.1f us)" % (ratio, mine, peer),
             "goal <= 1.25", ratio <= 1.25)
@@ -121,7 +167,6 @@ def bench_http(say, work, quick):
             nginx.close()
         say("page of 15 KB from memory, of nginx with a file", "%.2f x (%.1f us, nginx %.1f us)" % (ratio, mine, peer),
             "goal <= 1.0", ratio <= 1.0)
-        say("  resident after all of it", "%.1f MB" % resident_mb(net.process.pid))
     finally:
         net.close()
         bare.close()
