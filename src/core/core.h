@@ -229,8 +229,7 @@ typedef struct HolderRow {
 } HolderRow;
 typedef struct GrantRow {
     int32_t seat, unit, from_day, to_day;
-    int32_t role;  /* given; for a grant to read: by which the giver owns the pack */
-    int32_t giver; /* seat, 0 = the system */
+    int32_t role, giver; /* to read: the role by which the giver owns the pack; seat, 0 = system */
     Str pack;      /* not empty: reads this pack at the unit and below */
     int64_t seq;
 } GrantRow;
@@ -271,15 +270,13 @@ bool grant_give(Work *w, Core *core, int32_t seat, int32_t unit, int32_t role, i
 bool grant_give_until(Work *w, Core *core, int32_t seat, int32_t unit, int32_t role, int32_t day,
                       int32_t last_day /* 0 = open */);
 bool grant_end(Work *w, Core *core, int32_t seat, int32_t unit, int32_t role, Str pack,
-               int32_t day); /* pack empty = of a role; role 0 = of reading */
-/* By the pack's owner at or above the unit, until a day. */
+               int32_t day); /* pack empty = of a role */
 bool grant_read(Work *w, Core *core, int32_t seat, int32_t unit, const Pack *pack, int32_t day,
-                int32_t last_day);
-/* Which facts let the seat read (or write) the book at the unit, in the order of an explanation;
- * none = it may not. `what` is a message id with values (word_text). */
+                int32_t last_day); /* by the pack's owner at or above the unit */
+/* Which facts let the seat read (or write) the book at the unit; none = it may not. */
 typedef struct RightReason {
-    int64_t seq; /* -1 = no fact: a rule of the house */
-    const char *what;
+    int64_t seq;      /* -1 = no fact: a rule of the house */
+    const char *what; /* message id with values */
 } RightReason;
 bool right_explain(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit, bool write,
                    int32_t day, RightReason **ret, size_t *ret_n);

@@ -323,9 +323,10 @@ bool grant_end(Work *w, Core *core, int32_t seat, int32_t unit, int32_t role, St
         if (g->unit == unit && str_eq(g->pack, pack) && (pack.n || g->role == role) &&
             g->to_day > day)
             found = g;
+    /* Who gave it, or whose own post it is to give (chain 0: nothing that was given counts). */
     bool mine = core->seat == 0 ||
-                (found && (found->giver == core->seat || held_until(core, core->seat, found->role,
-                                                                    unit, day, GRANT_CHAIN) > day));
+                (found && (found->giver == core->seat ||
+                           held_until(core, core->seat, found->role, unit, day, 0) > day));
     if (!mine)
         return denied(w);
     if (!found)
