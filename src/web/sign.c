@@ -177,41 +177,53 @@ void run_login_form(Call *call)
 
 /* ---- out ---- */
 
+typedef struct Leave {
+    bool form;
+    Str other; /* another session of the same person, or empty: this one */
+} Leave;
+
 static bool end_session(Work *w, Change *change)
 {
     Call *call = change->call;
+    const Leave *leave = change->self;
+    Str id = leave->other.n ? leave->other : str_of(call->session.id);
     return session_end_put(w, call->s->k.accounts, call->s->k.core->store.db, call->session.person,
-                           str_of(call->session.id));
+                           id);
 }
 
 static void session_ended(Change *change)
 {
     Call *call = change->call;
-    who_cookie(call, STR(""));
-    if (change->self)
+    const Leave *leave = change->self;
+    if (!leave->other.n)
+        who_cookie(call, STR(""));
+    if (leave->form)
         answer_see(call, "/signed-out");
     else
         answer_json(call, 200, STR("{\"data\":{}}"));
 }
 
-static void leave(Call *call, void *form)
+static void leave(Call *call, bool form, Str other)
 {
     Change *change = arena_new(call->w->arena, Change);
-    *change = (Change){ .call = call, .run = end_session, .done = session_ended, .self = form };
+    Leave *what = arena_new(call->w->arena, Leave);
+    *what = (Leave){ form, other };
+    *change = (Change){ .call = call, .run = end_session, .done = session_ended, .self = what };
     if (answer_hold(call, HOLD_MS))
         change_send(change, 256);
 }
 
+/* ?session=ID ends another one of one's own, as `sessions` names it: a phone that was lost. */
 void run_sign_out(Call *call)
 {
-    leave(call, NULL);
+    leave(call, false, or_empty(net_query(call->net, "session")));
 }
 
 void run_leave_form(Call *call)
 {
     who_find(call);
     if (call->signed_in)
-        leave(call, call);
+        leave(call, true, STR(""));
     else
         answer_see(call, "/signed-out");
 }

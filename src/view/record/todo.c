@@ -295,7 +295,7 @@ static bool put_line(Todo *t, Buf *out, const TodoGroup *g, const TodoCell *cell
     json_z(out, "kind", words[g->kind]);
     json_text(out, "book", g->book->name);
     json_text(out, "title", title_of(a, g->book->pack, "book", g->book->name, g->book->title));
-    json_text(out, "pack", g->book->pack->name);
+    json_text(out, "pack", pack_title(a, g->book->pack));
     if (units == 1)
         json_unit(t->w, a, out, "unit", cell ? cell->unit : g->cells.at[0].unit, a->today);
     else
