@@ -201,13 +201,12 @@ bool record_put(Work *w, Core *core, RecordEdit *edit, int64_t *ret_seq);
  */
 bool record_taken(Work *w, Core *core, const Book *book, const Field *field, const RecordRow *row,
                   bool *ret);
-/* One private value of a row, from its part. *ret_erased: it was there, and was erased. */
+/* One private value, from its part; *ret_erased: it was there once. */
 bool record_private(Work *w, Core *core, const Book *book, const Field *field, int64_t seq,
                     RecordEdit *ret, bool *ret_erased);
-/* Puts private.show: who sees which private field of the row, and why. */
+/* private.show: who sees which private field of a row (the fact's prev), and why. */
 bool record_show_put(Work *w, Core *core, const Book *book, const RecordRow *row,
                      const Field *field, Str why);
-/* What a private.show fact says: the field and the seq of the row that was shown. */
 bool record_show_read(Work *w, const Fact *fact, int32_t *ret_field, Str *ret_why);
 RecordEdit record_edit_new(Arena *arena, const Book *book);
 RecordEdit record_edit_of(Arena *arena, const Book *book,
@@ -237,7 +236,6 @@ typedef struct GrantRow {
 const SeatRow *rights_seats(const Core *core, size_t *ret_n);
 const HolderRow *rights_holders(const Core *core, size_t *ret_n);
 const GrantRow *rights_grants(const Core *core, size_t *ret_n);
-
 bool seat_find(Work *w, Core *core, Str name, Seat *ret); /* "agriculture@220284", open today */
 Str seat_name(Work *w, Core *core, int32_t seat, int32_t day); /* role@code; empty = none */
 Duty seat_duty(Work *w, Core *core, int32_t seat); /* of its role; DUTY_NONE also on an error */
@@ -283,11 +281,11 @@ bool right_explain(Work *w, Core *core, int32_t seat, const Book *book, int32_t 
 /* May the seat write (verb) the book at the unit on the day? The system seat (0) may not hold cases
  * but may import. */
 bool right_check(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit, int32_t day);
-/* May the seat confirm, return or void what `author` (a seat) filed at the unit? Those who hold the
- * writer's right may void; who confirms and returns is said by the book's flow. */
+/* May the seat confirm, return (as the book's flow says) or void (as it writes) what `author`, a
+ * seat, filed at the unit? */
 bool right_check_move(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit,
                       int32_t author, RecordState to, int32_t day);
-/* Does the flow keep authors from this move (`except author`)? Persons count, not seats alone. */
+/* Does the flow keep authors from this move? Persons count, not seats alone. */
 bool move_bars_author(const Book *book, RecordState to);
 /* May the seat read? `anyone`, or a holder of a read or write right at the unit. */
 bool right_check_read(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit,
