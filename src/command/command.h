@@ -71,8 +71,8 @@ typedef struct CommandRow {
     Duty duty; /* a seat of this duty (or the system); DUTY_NONE = judged by what it does */
     bool open; /* takes further fields: those of a book */
 } CommandRow;
-const CommandRow *command_find(Str name); /* NULL = absent */
-const CommandRow *command_table(size_t *ret_n);
+const CommandRow *command_find(Str name);                    /* NULL = absent */
+const CommandRow *command_nth(size_t i);                     /* NULL = there are no more */
 Str given_of(const Cell *given, size_t n, const char *name); /* empty = not given */
 
 /* Judges and runs it in a transaction of its own. What is done lives in w->arena. False: w->err

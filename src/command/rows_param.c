@@ -21,21 +21,21 @@ static bool run_param_set(Work *w, Kernel *k, const CommandAsk *ask, CommandDone
     return param_set(w, k->core, param, unit, value, day);
 }
 
+static const CommandRow rows[] = {
+    { "param.set",
+      "设定参数",
+      "set a parameter",
+      { { "name", "参数", "parameter", false, FORM_TEXT },
+        { "value", "取值", "value", false, FORM_TEXT },
+        { "unit", "单位代码（不填为全部）", "code of the unit; left out = all", true, FORM_UNIT },
+        { "day", "日期", "day", true, FORM_DAY } },
+      run_param_set,
+      NULL,
+      DUTY_SYSTEM,
+      false },
+};
+
 CommandRows rows_param(void)
 {
-    static const CommandRow rows[] = {
-        { "param.set",
-          "设定参数",
-          "set a parameter",
-          { { "name", "参数", "parameter", false, FORM_TEXT },
-            { "value", "取值", "value", false, FORM_TEXT },
-            { "unit", "单位代码（不填为全部）", "code of the unit; left out = all", true,
-              FORM_UNIT },
-            { "day", "日期", "day", true, FORM_DAY } },
-          run_param_set,
-          NULL,
-          DUTY_SYSTEM,
-          false },
-    };
     return (CommandRows){ rows, sizeof rows / sizeof *rows };
 }

@@ -92,22 +92,23 @@ static bool tell_private(Work *w, Kernel *k, const CommandAsk *ask, const Fact *
     return true;
 }
 
+static const CommandRow rows[] = {
+    { "private.show",
+      "查看私密信息",
+      "show a private value",
+      { { "book", "台账", "book", false, FORM_BOOK },
+        { "unit", "单位代码", "code of the unit", false, FORM_UNIT },
+        { "period", "期间", "period", true, FORM_PERIOD },
+        { "number", "编号", "number", true, FORM_INT },
+        { "field", "哪一项", "which field", false, FORM_TEXT },
+        { "why", "为什么要看", "why it is needed", false, FORM_TEXT } },
+      run_private_show,
+      tell_private,
+      DUTY_NONE,
+      true },
+};
+
 CommandRows rows_private(void)
 {
-    static const CommandRow rows[] = {
-        { "private.show",
-          "查看私密信息",
-          "show a private value",
-          { { "book", "台账", "book", false, FORM_BOOK },
-            { "unit", "单位代码", "code of the unit", false, FORM_UNIT },
-            { "period", "期间", "period", true, FORM_PERIOD },
-            { "number", "编号", "number", true, FORM_INT },
-            { "field", "哪一项", "which field", false, FORM_TEXT },
-            { "why", "为什么要看", "why it is needed", false, FORM_TEXT } },
-          run_private_show,
-          tell_private,
-          DUTY_NONE,
-          true },
-    };
     return (CommandRows){ rows, sizeof rows / sizeof *rows };
 }

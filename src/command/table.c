@@ -1,39 +1,24 @@
 /* The command table: every change that a person can make, one row each. The rows stand in rows_*.c,
  * by what they change. */
-#include <pthread.h>
-
 #include "command/command_int.h"
 
-enum { ROWS_MAX = 64 };
-
-static CommandRow table[ROWS_MAX];
-static size_t table_n;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void join_rows(void)
+const CommandRow *command_nth(size_t i)
 {
     const CommandRows all[] = { rows_record(), rows_private(), rows_people(), rows_unit(),
                                 rows_param() };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        for (size_t j = 0; j < all[i].n; j++) {
-            CHECK(table_n < ROWS_MAX);
-            table[table_n++] = all[i].at[j];
-        }
-}
-
-const CommandRow *command_table(size_t *ret_n)
-{
-    CHECK(pthread_once(&once, join_rows) == 0);
-    *ret_n = table_n;
-    return table;
+    for (size_t group = 0; group < sizeof all / sizeof *all; group++) {
+        if (i < all[group].n)
+            return &all[group].at[i];
+        i -= all[group].n;
+    }
+    return NULL;
 }
 
 const CommandRow *command_find(Str name)
 {
-    size_t n;
-    const CommandRow *rows = command_table(&n);
-    for (size_t i = 0; i < n; i++)
-        if (str_is(name, rows[i].name))
-            return &rows[i];
-    return NULL;
+    const CommandRow *row;
+    for (size_t i = 0; (row = command_nth(i)); i++)
+        if (str_is(name, row->name))
+            break;
+    return row;
 }

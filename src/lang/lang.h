@@ -125,7 +125,7 @@ struct Pack {
     Str name, title;
     int32_t version;
     Str owner, basis, approval;
-    Who owned_by; /* the owner, as roles at kinds */
+    Who owned_by;                /* the owner, as roles at kinds */
     int32_t first_day, last_day; /* DAY_FOREVER when open */
     Need *needs;
     size_t need_count;

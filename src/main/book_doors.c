@@ -63,13 +63,12 @@ int door_template(Work *w, const Args *args)
 
 static int list_commands(Lang lang)
 {
-    size_t n;
-    const CommandRow *table = command_table(&n);
-    for (size_t i = 0; i < n; i++) {
-        printf("%s  %s\n   ", table[i].name, lang == LANG_ZH ? table[i].zh : table[i].en);
-        for (size_t f = 0; f < 8 && table[i].fields[f].name; f++)
-            printf(table[i].fields[f].optional ? " [%s=%s]" : " %s=%s", table[i].fields[f].name,
-                   lang == LANG_ZH ? table[i].fields[f].zh : table[i].fields[f].en);
+    const CommandRow *row;
+    for (size_t i = 0; (row = command_nth(i)); i++) {
+        printf("%s  %s\n   ", row->name, lang == LANG_ZH ? row->zh : row->en);
+        for (size_t f = 0; f < 8 && row->fields[f].name; f++)
+            printf(row->fields[f].optional ? " [%s=%s]" : " %s=%s", row->fields[f].name,
+                   lang == LANG_ZH ? row->fields[f].zh : row->fields[f].en);
         printf("\n");
     }
     return EXIT_DONE;

@@ -237,7 +237,7 @@ static void put_components(Buf *out)
 
 bool api_openapi(Work *w, Buf *out)
 {
-    size_t n;
+    size_t n, commands = 0;
     Str fixed = str_trim(str_of(api_paths));
     json_object(out, NULL);
     json_z(out, "openapi", "3.1.0");
@@ -251,9 +251,8 @@ bool api_openapi(Work *w, Buf *out)
     const ViewRow *views = view_table(&n);
     for (size_t i = 0; i < n; i++)
         put_view(w, out, &views[i]);
-    const CommandRow *commands = command_table(&n);
-    for (size_t i = 0; i < n; i++)
-        put_command(w, out, &commands[i]);
+    for (const CommandRow *row; (row = command_nth(commands)); commands++)
+        put_command(w, out, row);
     json_object_end(out);
     put_components(out);
     json_object_end(out);

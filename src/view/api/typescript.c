@@ -86,18 +86,17 @@ static void put_views(Buf *out)
 
 static void put_commands(Buf *out)
 {
-    size_t n;
-    const CommandRow *rows = command_table(&n);
+    const CommandRow *row;
     buf_putz(out, "/** POST /api/do/NAME: the fields, all of them text */\n"
                   "export interface Commands {\n");
-    for (size_t i = 0; i < n; i++) {
-        buf_printf(out, "  /** %s: %s */\n  '%s': {", rows[i].zh, rows[i].en, rows[i].name);
-        for (size_t f = 0; f < 8 && rows[i].fields[f].name; f++)
-            buf_printf(out, "%s%s%s: string", f ? "; " : " ", rows[i].fields[f].name,
-                       rows[i].fields[f].optional ? "?" : "");
-        if (rows[i].open)
+    for (size_t i = 0; (row = command_nth(i)); i++) {
+        buf_printf(out, "  /** %s: %s */\n  '%s': {", row->zh, row->en, row->name);
+        for (size_t f = 0; f < 8 && row->fields[f].name; f++)
+            buf_printf(out, "%s%s%s: string", f ? "; " : " ", row->fields[f].name,
+                       row->fields[f].optional ? "?" : "");
+        if (row->open)
             buf_putz(out, "; [field: string]: string | undefined");
-        buf_printf(out, "%s}\n", rows[i].fields[0].name ? " " : "");
+        buf_printf(out, "%s}\n", row->fields[0].name ? " " : "");
     }
     buf_putz(out, "}\n");
 }

@@ -81,15 +81,14 @@ static void put_command(const Asking *a, Buf *out, const CommandRow *row)
 bool view_commands(Work *w, const Reader *reader, const Cell *given, size_t n, Buf *out)
 {
     Asking a;
-    size_t count;
+    const CommandRow *row;
     TRY(asking_open(w, reader, given, n, &a));
     Duty duty = reader->seat ? seat_duty(w, a.core, reader->seat) : DUTY_NONE;
-    const CommandRow *rows = command_table(&count);
     json_object(out, NULL);
     json_array(out, "commands");
-    for (size_t i = 0; i < count; i++)
-        if (!reader->seat || rows[i].duty == duty)
-            put_command(&a, out, &rows[i]);
+    for (size_t i = 0; (row = command_nth(i)); i++)
+        if (!reader->seat || row->duty == duty)
+            put_command(&a, out, row);
     json_array_end(out);
     json_object_end(out);
     return true;
