@@ -21,6 +21,7 @@ void put_number(Pen *p, int64_t n)
     buf_printf(p->out, "%lld", (long long)n);
 }
 
+static Str word_of(Pen *p, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 static Str word_of(Pen *p, const char *format, va_list args)
 {
     char what[2048];
