@@ -34,11 +34,11 @@
     }
 
 static const ViewRow table[] = {
-    { "me", "我", "who is signed in", { { NULL } }, "Me", view_me, false },
+    { "me", "我", "who is signed in", { { 0 } }, "Me", view_me, false },
     { "books",
       "台账目录",
       "books that the seat reads or writes",
-      { { NULL } },
+      { { 0 } },
       "Books",
       view_books,
       false },
@@ -137,7 +137,7 @@ static const ViewRow table[] = {
       "Review",
       view_review,
       true },
-    { "todo", "待办", "what is to be done", { { NULL } }, "Todos", view_todo, false },
+    { "todo", "待办", "what is to be done", { { 0 } }, "Todos", view_todo, false },
     { "record",
       "一条的来历",
       "all that was said of one row",
@@ -149,11 +149,11 @@ static const ViewRow table[] = {
       "RecordHistory",
       view_record,
       false },
-    { "sessions", "我的登录", "own sessions", { { NULL } }, "Sessions", view_sessions, false },
+    { "sessions", "我的登录", "own sessions", { { 0 } }, "Sessions", view_sessions, false },
     { "commands",
       "能办的事",
       "commands for this seat",
-      { { NULL } },
+      { { 0 } },
       "Commands",
       view_commands,
       false },
@@ -178,7 +178,7 @@ static const ViewRow table[] = {
       "Audit",
       view_audit,
       true },
-    { "health", "账本健康", "health of the store", { { NULL } }, "Health", view_health, false },
+    { "health", "账本健康", "health of the store", { { 0 } }, "Health", view_health, false },
 };
 
 const ViewRow *view_table(size_t *ret_n)
