@@ -104,6 +104,7 @@ export async function signIn(login: string, password: string, code: string): Pro
   });
   return ((await answer.json()) as { data: SignedIn }).data;
 }
-export async function signOut(): Promise<void> {
-  await ask('/api/sign-out', { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Tian-Token': token.value }, body: '{}' });
+/** This session, or another one of one's own. */
+export async function signOut(session = ''): Promise<void> {
+  await ask(`/api/sign-out${session ? `?session=${session}` : ''}`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Tian-Token': token.value }, body: '{}' });
 }
