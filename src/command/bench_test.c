@@ -1,8 +1,11 @@
-#include "command/test_command.h"
-
+/* The bench itself: core's small world with what command needs beside it. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "core/test_core.h"
+
+#include "command/test_command.h"
 
 static int32_t seat_at(Bench *b, int32_t unit, const char *role)
 {
