@@ -130,6 +130,15 @@ static bool put_row(Page *p, Buf *out, const Cell2 *c)
     return true;
 }
 
+/* Borrowed ones end with the next reading of rows. */
+static int64_t *own_periods(Arena *arena, const int64_t *periods, size_t n)
+{
+    int64_t *own = arena_array(arena, int64_t, n + 1);
+    if (n)
+        memcpy(own, periods, n * sizeof *own);
+    return own;
+}
+
 /* Periods of the book with a row that the seat may read are told; others are not. */
 static bool put_periods(Page *p, Buf *out)
 {
@@ -138,7 +147,7 @@ static bool put_periods(Page *p, Buf *out)
     json_array(out, "periods");
     if (book_has_period(p->book)) {
         TRY(records_periods(p->w, p->a->core, p->book, &periods, &n));
-        int64_t *own = arena_copy(p->w->arena, periods, (n + 1) * sizeof *own);
+        int64_t *own = own_periods(p->w->arena, periods, n);
         for (size_t i = 0; i < n; i++) {
             Page probe = *p;
             probe.cells.at = NULL;
@@ -160,7 +169,7 @@ static bool take_last(Page *p)
     const int64_t *periods;
     size_t n;
     TRY(records_periods(p->w, p->a->core, p->book, &periods, &n));
-    int64_t *own = arena_copy(p->w->arena, periods, (n + 1) * sizeof *own);
+    int64_t *own = own_periods(p->w->arena, periods, n);
     while (n-- > 0 && !p->cells.n) {
         TRY(take_block(p, own[n]));
         if (!p->cells.n)
