@@ -192,3 +192,27 @@ TEST(the_words_of_an_error_outlive_the_scope_it_happened_in)
     EXPECT(strcmp(w->err.notes, "first; second") == 0);
     work_close(&w);
 }
+
+TEST(the_clock_can_be_set_and_goes_on)
+{
+    const char *const wrong[] = { "",
+                                  "2022-02-10",
+                                  "2022-02-10T9:20",
+                                  "2022-02-30T09:20",
+                                  "2022-02-10T24:00",
+                                  "2022-02-10T09:60",
+                                  "2022-02-10 09:20",
+                                  "2022-02-10T09:20:00",
+                                  "2022/02/10T09:20" };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        EXPECT(!env_set_clock(str_of(wrong[i])));
+    EXPECT(env_set_clock(STR("2022-02-10T09:20")));
+    const Env *env = env_real();
+    int64_t first = env->now_ms(env->self);
+    env->sleep_ms(env->self, 20);
+    int64_t later = env->now_ms(env->self);
+    Work *w = work_open(env, 1 << 20);
+    EXPECT(str_is(ms_print(w->arena, first), "2022-02-10 09:20") && later >= first + 20);
+    EXPECT(day_print(w->arena, work_today(w)).n && work_today(w) == day_make(2022, 2, 10));
+    work_close(&w);
+}
