@@ -497,7 +497,7 @@ static bool validation_of(Sheets *s, const Slot *slot, lxw_data_validation *v)
         v->value_number = 61;
         return true;
     }
-    double low, high;
+    double low = 0, high = 0;
     bool has_low = bound_of(f->low, &low), has_high = bound_of(f->high, &high);
     if (!type_is_number(f->type) || (!has_low && !has_high))
         return false;
