@@ -337,3 +337,27 @@ TEST(a_table_that_leaves_holds_what_the_seat_reads_and_no_private_field)
     work_clear(p.t.w);
     place_close(&p);
 }
+
+/* What begins like a formula comes back as the text it is; numbers come back as numbers. */
+TEST(a_table_that_left_comes_back_unchanged)
+{
+    Scene p = place_open();
+    Buf out = buf_open(p.t.w->arena, 1 << 20);
+    ActId act = act_id_new(p.t.w);
+    Reader keeper = reader_of(&p, "keeper@V1");
+    const Cell asked[] = { { STR("book"), STR("b") }, { STR("unit"), STR("V1") } };
+    ImportFile back = { .seat = keeper.seat,
+                        .book = STR("b"),
+                        .name = STR("b.xlsx"),
+                        .map = STR("上级=\n状态=\n"),
+                        .dry_run = true };
+    EXPECT(takes_in(&p, "keeper@V1", &act,
+                    "unit,period,tons,note\nV1,2016-01,12345,=1+1\nV1,2016-02,6,@sum\n", false,
+                    &out));
+    EXPECT(has(buf_str(&out), "\"written\":true"));
+    EXPECT(export_xlsx(p.t.w, &keeper, asked, 2, &back.bytes));
+    EXPECT(import_run(p.t.w, &p.k, &back, &out));
+    EXPECT(has(buf_str(&out), "\"rows\":2,\"added\":0,\"changed\":0,\"same\":2"));
+    EXPECT(has(buf_str(&out), "\"errors\":0"));
+    place_close(&p);
+}
