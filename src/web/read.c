@@ -80,7 +80,8 @@ typedef bool Maker(Work *w, const Reader *reader, const Cell *given, size_t n, S
 
 static void give_file(Call *call, Maker *make, const char *name)
 {
-    static const char *const names[] = { "book", "unit", "period", "number" };
+    static const char *const names[] = { "book", "unit",  "period",  "name",
+                                         "kind", "known", "tree_day" };
     Cell args[sizeof names / sizeof *names];
     size_t n = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
