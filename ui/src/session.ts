@@ -53,6 +53,7 @@ export async function refreshMe(): Promise<void> {
 
 /** First thing the app does. Without a network it opens for whoever signed in here last. */
 export async function start(): Promise<'in' | 'out' | 'offline'> {
+  outbox.renewBy(refreshMe);
   const size = read('tian.size') as TextSize;
   if (SIZES.includes(size)) setTextSize(size);
   if (read('tian.lang') === 'en') await setLang('en');

@@ -3,10 +3,13 @@
 import { lang, t } from './words';
 
 const ZONE = 8 * 3600_000;
-let ahead = 0;
+const kept = (): number => { try { return Number(localStorage.getItem('tian.ahead')) || 0; } catch { return 0; } };
+let ahead = kept(); // also when the app opens without a network
 
 export function serverSaid(at: number): void {
-  ahead = at - Date.now();
+  const next = at - Date.now();
+  if (Math.abs(next - ahead) > 5_000) try { localStorage.setItem('tian.ahead', String(next)); } catch { /* known as long as the page */ }
+  ahead = next;
 }
 export const now = (): number => Date.now() + ahead;
 const local = (ms: number): Date => new Date(ms + ZONE);

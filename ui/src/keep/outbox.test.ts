@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiError, online, seat, signedOut } from '../api';
+import { ApiError, online, seat, signedOut, token } from '../api';
 import * as outbox from './outbox';
 import * as vault from './vault';
 
@@ -22,6 +22,7 @@ beforeEach(async () => {
   online.value = true;
   signedOut.value = false;
   seat.value = 'r@u1';
+  token.value = 't';
   for (const shelf of ['outbox', 'drafts', 'photos', 'cache'] as const) for (const e of await vault.all(shelf)) await vault.drop(shelf, e.id);
   outbox.unload();
   await vault.unlock(1, KEY_A);
@@ -112,6 +113,18 @@ describe('the outbox', () => {
     signedOut.value = false;
     await outbox.pump(true);
     expect(outbox.items.value).toHaveLength(0);
+  });
+  it('asks for a new token when the old one does not fit, and sends again', async () => {
+    let renewed = 0;
+    outbox.renewBy(async () => { renewed++; token.value = 'new'; });
+    answer = (_, init) => ((init.headers as Record<string, string>)['X-Tian-Token'] === 'new' ? done() : json(403, { error: { code: 'forged' } }));
+    expect(await outbox.post(item)).toMatchObject({ code: 'forged' });
+    await outbox.pump();
+    expect(outbox.items.value).toHaveLength(0);
+    token.value = '';
+    expect(await outbox.post(item)).toMatchObject({ done: { seq: 7 } });
+    expect(renewed).toBe(2);
+    outbox.renewBy(async () => {});
   });
   it('waits 5 s, then twice as long, to 5 minutes, a little apart', () => {
     expect(outbox.waitOf(1, 0)).toBe(5_000);

@@ -2,7 +2,7 @@
  * never changes, and deleted only after the server's receipt. So a lost answer, a closed page or a
  * dead battery neither loses nor doubles it. */
 import { computed, shallowRef } from 'vue';
-import { ApiError, online, seat, send, sendBlob, signedOut, type Difference, type Done, type Fault } from '../api';
+import { ApiError, online, seat, send, sendBlob, signedOut, token, type Difference, type Done, type Fault } from '../api';
 import { now } from '../time';
 import { newId } from './id';
 import * as vault from './vault';
@@ -35,7 +35,7 @@ export const sealedOfOthers = shallowRef(0);
 export const waiting = computed(() => items.value.length);
 export const toFix = computed(() => items.value.filter((i) => i.state === 'fix' || i.state === 'conflict').length);
 const FIVE_DAYS = 5 * 86_400_000;
-export const tooLong = computed(() => items.value.filter((i) => Date.now() - i.made > FIVE_DAYS).length);
+export const tooLong = computed(() => items.value.filter((i) => now() - i.made > FIVE_DAYS).length);
 
 const FIRST_WAIT = 5_000;
 const LAST_WAIT = 300_000;
@@ -46,6 +46,9 @@ export function waitOf(tries: number, random = Math.random()): number {
 
 type Listener = (item: Item, how: Receipt | ApiError) => void;
 const listeners = new Map<string, Listener>();
+/* Asks who is signed in and with which token: a page that was opened without a network has none. */
+let renew = async (): Promise<void> => {};
+export function renewBy(how: () => Promise<void>): void { renew = how; }
 let timer: ReturnType<typeof setTimeout> | undefined;
 const memory = new Map<string, ArrayBuffer>(); // photos where nothing can be sealed (no https)
 
@@ -158,9 +161,15 @@ async function sendOne(start: Item): Promise<ApiError | null> {
 
 /** One at a time, in the order of making; another page of this app may be at it already. */
 async function pumpAll(force: boolean): Promise<void> {
-  for (const item of items.value) {
-    if (item.state !== 'wait' || (!force && item.next > Date.now())) continue;
-    const e = await sendOne(item);
+  for (const { id } of items.value) {
+    const item = items.value.find((i) => i.id === id);
+    if (!item || item.state !== 'wait' || (!force && item.next > Date.now())) continue;
+    if (!token.value) await renew();
+    let e = await sendOne(item);
+    if (e?.status === 403) { // the token was of an older session
+      await renew();
+      e = await sendOne(items.value.find((i) => i.id === id) ?? item);
+    }
     if (e?.offline || e?.status === 401) {
       for (const other of items.value) if (other.state === 'wait') tell(other, e);
       break; // the others would meet the same

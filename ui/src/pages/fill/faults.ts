@@ -50,6 +50,9 @@ export function cellFault(f: Field, value: Value | undefined, scope: Scope): str
   return '';
 }
 
+/** Said once for the whole sheet instead of under each field. */
+export const allPublic = (book: Book): boolean => book.fields.filter((f) => f.public).length > 2 && book.fields.every((f) => f.public || f.type === 'text');
+
 /** Every complaint; computed fields are not complained of by themselves. */
 export function complaints(book: Book, scope: Scope): Complaint[] {
   const out: Complaint[] = [];

@@ -1,1 +1,0 @@
-import{B as e,K as t,Mt as n,Pt as r,U as i,Z as a,nt as o,tt as s}from"./vault-CtDZ_gOt.js";var c=a({__name:`KeyValues`,props:{rows:{},one:{type:Boolean}},setup(a){return(c,l)=>(s(),t(`dl`,{class:n([`kv`,{one:a.one}])},[(s(!0),t(e,null,o(a.rows,n=>(s(),t(e,{key:n.key},[i(`dt`,null,r(n.key),1),i(`dd`,null,r(n.value),1)],64))),128))],2))}});export{c as t};
