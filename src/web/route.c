@@ -79,10 +79,14 @@ static Call *call_new(Server *s, NetCall *net)
     return call;
 }
 
-static bool is_here(Str address)
+/* From this machine, and through no proxy on it. */
+static bool is_here(const NetCall *net)
 {
-    return str_is(address, "127.0.0.1") || str_is(address, "::1") ||
-           str_is(address, "::ffff:127.0.0.1");
+    Str address = net_address(net);
+    bool local = str_is(address, "127.0.0.1") || str_is(address, "::1") ||
+                 str_is(address, "::ffff:127.0.0.1");
+    return local && !net_header(net, "X-Forwarded-For").p && !net_header(net, "Forwarded").p &&
+           !net_header(net, "Via").p;
 }
 
 /* Refused requests are answered here; true = come in. */
@@ -92,7 +96,7 @@ static bool judge(Call *call)
     case RULE_none: break;
     case RULE_open: return true;
     case RULE_here:
-        if (is_here(net_address(call->net)))
+        if (is_here(call->net))
             return true;
         break;
     case RULE_form:

@@ -94,7 +94,7 @@ static bool judge_exposure(Work *w, Server *s)
 static bool open_net(Work *w, Server *s)
 {
     const NetOptions options = { .listen = s->options->listen,
-                                 .forwarded = s->exposed || s->options->origin,
+                                 .forwarded = s->options->origin != NULL,
                                  .handler = { s, route_head, route_call } };
     s->net = net_open(w, &options);
     return s->net != NULL;
