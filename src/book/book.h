@@ -70,6 +70,10 @@ bool book_file(Work *w, Core *core, const Judge *judge, const Book *book, const 
  * acting seat is core->seat. Inside a change, like book_file. */
 bool book_move(Work *w, Core *core, const Book *book, int32_t unit, int64_t period, int64_t ord,
                RecordState to, Str reason);
+/* May the acting seat move what stands there, or, where nothing does, what could? Asked before
+ * anything is told of it. */
+bool book_may_move(Work *w, Core *core, const Book *book, int32_t unit, int64_t period, int64_t ord,
+                   RecordState to);
 
 /* ---- whole files ---- */
 typedef struct ImportAsk {

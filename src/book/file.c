@@ -48,6 +48,30 @@ static bool may_go(const Book *book, RecordState from, RecordState to)
     return false;
 }
 
+/* Who may not move it is told nothing of it: neither what stands there nor that another wrote it.
+ */
+static bool may_move(Work *w, Core *core, const Book *book, const RecordRow *row, RecordState to)
+{
+    int32_t author = 0, person = 0, today = work_today(w);
+    TRY(author_of(w, core, row->seq, &author, &person));
+    bool own = core->seat && (core->seat == author || (person && core->person == person));
+    if (!own || !move_bars_author(book, to))
+        return right_check_move(w, core, core->seat, book, row->unit, author, to, today);
+    TRY(right_check_move(w, core, core->seat, book, row->unit, SEAT_NOBODY, to, today));
+    return fail(w, ERR_BAD_INPUT, "right.own");
+}
+
+bool book_may_move(Work *w, Core *core, const Book *book, int32_t unit, int64_t period, int64_t ord,
+                   RecordState to)
+{
+    const RecordRow *row = record_find(w, core, book, unit, period, ord, KNOWN_NOW);
+    if (w->err.code != ERR_NONE)
+        return false;
+    if (row && row->unit == unit && row->state != RECORD_VOID)
+        return may_move(w, core, book, row, to);
+    return right_check_move(w, core, core->seat, book, unit, SEAT_NOBODY, to, work_today(w));
+}
+
 bool book_move(Work *w, Core *core, const Book *book, int32_t unit, int64_t period, int64_t ord,
                RecordState to, Str reason)
 {
@@ -55,15 +79,9 @@ bool book_move(Work *w, Core *core, const Book *book, int32_t unit, int64_t peri
     const RecordRow *row = record_find(w, core, book, unit, period, ord, KNOWN_NOW);
     if (w->err.code != ERR_NONE)
         return false;
-    if (!row || row->state == RECORD_VOID)
+    if (!row || row->unit != unit || row->state == RECORD_VOID)
         return fail(w, ERR_NOT_FOUND, "record.none title=%.*s", STR_ARG(book->title));
-    int32_t author = 0, person = 0;
-    TRY(author_of(w, core, row->seq, &author, &person));
-    bool own = core->seat && (core->seat == author || (person && core->person == person));
-    if (own && move_bars_author(book, to))
-        return fail(w, ERR_BAD_INPUT, "right.own");
-    /* who may not move it is told nothing of it */
-    TRY(right_check_move(w, core, core->seat, book, row->unit, author, to, work_today(w)));
+    TRY(may_move(w, core, book, row, to));
     if (!may_go(book, row->state, to))
         return fail(w, ERR_BAD_INPUT, "record.cannot_move title=%.*s", STR_ARG(book->title));
     bool needs_reason = to == RECORD_VOID || to == RECORD_RETURNED;

@@ -280,7 +280,7 @@ static void read_place(Reading *r)
             const RecordRow *up = NULL;
             if (num_parse_int(digits, &ord) && ord > 0)
                 up = record_find(r->w, r->core, book->parent, r->unit, 0, ord, KNOWN_NOW);
-            if (up && up->state != RECORD_VOID)
+            if (up && up->unit == r->unit && up->state != RECORD_VOID)
                 r->edit.parent = ord;
             else
                 fault(r, book->parent->title, text, "fault.type.record");
@@ -386,6 +386,24 @@ static void read_cells(Reading *r)
     }
 }
 
+/* The number is a row of another unit: nothing of it is laid under, and whoever does not write
+ * there is told what they would be told of a number that nothing has. */
+static bool another_units(Reading *r)
+{
+    int32_t unit = r->before->unit;
+    r->before = NULL;
+    bool writes = right_check(r->w, r->core, r->seat, r->book, unit, work_today(r->w));
+    if (!writes && r->w->err.code != ERR_FORBIDDEN)
+        return false;
+    work_clear(r->w);
+    if (writes)
+        fault(r, STR("unit"), r->filled->unit, "fault.unit.other");
+    else
+        fault(r, STR("#"), STR(""), "fault.type.record");
+    r->denied = writes; /* nothing more is to be said of it */
+    return true;
+}
+
 /* What stands there already is kept where the filled row has no column for it. */
 static bool lay_over(Reading *r)
 {
@@ -396,7 +414,7 @@ static bool lay_over(Reading *r)
     if (r->w->err.code != ERR_NONE)
         return false;
     if (r->before && !is_return(book) && r->before->unit != r->unit)
-        fault(r, STR("unit"), r->filled->unit, "fault.unit.other");
+        return another_units(r);
     if (!is_return(book) && r->edit.ord && !r->before)
         fault(r, STR("#"), STR(""), "fault.type.record");
     if (!r->before || r->before->state == RECORD_VOID)
@@ -644,6 +662,9 @@ bool book_judge(Work *w, Core *core, const Judge *judge, const Book *book, const
     if (!r.edit.nil)
         read_place(&r);
     TRY(lay_over(&r));
+    *ret_edit = r.edit;
+    if (r.denied)
+        return true;
     read_cells(&r);
     TRY(find_by_key(&r));
     if (!r.edit.nil)

@@ -70,7 +70,7 @@ bool expect_check(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done, 
         row = record_find(w, k->core, spot->book, spot->unit, spot->period, spot->ord, KNOWN_NOW);
     if (w->err.code != ERR_NONE)
         return false;
-    bool there = row && row->state != RECORD_VOID;
+    bool there = row && row->unit == spot->unit && row->state != RECORD_VOID;
     done->seq = there ? row->seq : 0;
     if (seen == done->seq) {
         done->seq = -1;

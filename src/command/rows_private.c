@@ -14,13 +14,15 @@ static bool person_asks(Work *w, Kernel *k, const CommandAsk *ask)
     return !none || fail(w, ERR_FORBIDDEN, "right.denied");
 }
 
-static bool given_private(Work *w, const CommandAsk *ask, CommandDone *done, const Book *book,
-                          const Field **ret)
+/* The right comes first: which fields a row has, and which numbers, is told after it. */
+static bool given_private(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done,
+                          const Spot *spot, const Field **ret)
 {
-    const Field *field = book_field(book, given_text(ask, "field"));
+    const Field *field = book_field(spot->book, given_text(ask, "field"));
     *ret = field;
     if (field && (field->type.hidden || field->group > 1))
-        return true;
+        return right_check_private(w, k->core, ask->seat, spot->book, field, spot->unit,
+                                   work_today(w));
     return given_fault(w, ask, done, "field", field ? "fault.column.open" : "fault.column.unknown");
 }
 
@@ -40,14 +42,13 @@ static bool run_private_show(Work *w, Kernel *k, const CommandAsk *ask, CommandD
     TRY(given_spot(w, k, ask, done, &spot));
     int32_t today = work_today(w);
     TRY(right_check_read(w, k->core, ask->seat, spot.book, spot.unit, today));
-    TRY(given_private(w, ask, done, spot.book, &field));
+    TRY(given_private(w, k, ask, done, &spot, &field));
     const RecordRow *row =
         record_find(w, k->core, spot.book, spot.unit, spot.period, spot.ord, KNOWN_NOW);
     if (w->err.code != ERR_NONE)
         return false;
-    if (!row || row->state == RECORD_VOID)
+    if (!row || row->unit != spot.unit || row->state == RECORD_VOID)
         return fail(w, ERR_NOT_FOUND, "record.none title=%.*s", STR_ARG(spot.book->title));
-    TRY(right_check_private(w, k->core, ask->seat, spot.book, field, row->unit, today));
     size_t chars = chars_of(given_text(ask, "why"));
     if (chars > WHY_CHARS)
         return given_fault(

@@ -74,8 +74,6 @@ static inline bool book_has_period(const Book *book)
     return book->every != PERIOD_NONE || book->every_book;
 }
 
-enum { SEAT_NOBODY = -1 }; /* an author who is none of the seats */
-
 /* ---- shared by several views of records ---- */
 typedef struct Reach { /* where a seat may do something with a book */
     bool reads, writes;

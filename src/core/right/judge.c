@@ -31,7 +31,7 @@ static int32_t held_here(Core *core, int32_t seat, int32_t role, int32_t unit, i
 int32_t held_until(Core *core, int32_t seat, int32_t role, int32_t unit, int32_t day, int chain)
 {
     int32_t best = DAY_MIN;
-    if (!seat_lives(core->rights, seat, day))
+    if (!seat_answers(core, seat, day))
         return best;
     for (int depth = 0; unit != UNIT_NONE && depth < LIMIT_TREE_DEPTH; depth++) {
         int32_t here = held_here(core, seat, role, unit, day, chain);
@@ -45,7 +45,7 @@ bool holds_at(Core *core, int32_t seat, int32_t role, int32_t unit, int32_t day,
               const GrantRow **ret_grant)
 {
     const SeatRow *own = seat_row(core->rights, seat);
-    if (!seat_lives(core->rights, seat, day))
+    if (!seat_answers(core, seat, day))
         return false;
     *ret_grant = NULL;
     if (own->role == role && own->unit == unit)
@@ -57,6 +57,21 @@ bool holds_at(Core *core, int32_t seat, int32_t role, int32_t unit, int32_t day,
             return true;
         }
     return false;
+}
+
+void seat_roles(Work *w, Core *core, int32_t seat, int32_t day, RoleAt **ret, size_t *ret_n)
+{
+    const SeatRow *own = seat_row(core->rights, seat);
+    list_of(RoleAt) list = { 0 };
+    if (seat_answers(core, seat, day)) {
+        *list_push(w->arena, &list) = (RoleAt){ own->role, own->unit };
+        const GrantRow *g = grant_first(core->rights, seat);
+        for (; g; g = grant_after(core->rights, g))
+            if (!g->pack.n && grant_counts(core, g, day, GRANT_CHAIN))
+                *list_push(w->arena, &list) = (RoleAt){ g->role, g->unit };
+    }
+    *ret = list.at;
+    *ret_n = list.n;
 }
 
 int32_t pack_owner_role(const Pack *pack)
@@ -102,7 +117,7 @@ bool access_lets(Core *core, const Book *book, const Access *access, int32_t sea
     int32_t tree = book->pack->tree ? book->pack->tree->number : 0;
     for (size_t i = 0; i < who->n; i++) {
         if (!who->any[i].role && str_is(who->any[i].word, "anyone") &&
-            seat_lives(core->rights, seat, day))
+            seat_answers(core, seat, day))
             return true;
         if (who->any[i].role && who_holds(core, &who->any[i], tree, seat, unit, day, ret_grant))
             return true;
@@ -156,7 +171,8 @@ bool right_check(Work *w, Core *core, int32_t seat, const Book *book, int32_t un
     bool refused;
     if (!judged_by_seat(w, core, seat, &refused) && !refused)
         return w->err.code == ERR_NONE;
-    if (!refused && access_at(w, core, b, b->writes, b->write_count, seat, unit, day))
+    if (!refused && (PLANTED("write_right") ||
+                     access_at(w, core, b, b->writes, b->write_count, seat, unit, day)))
         return true;
     return fail(w, ERR_FORBIDDEN, "right.denied");
 }
@@ -180,7 +196,7 @@ static const GrantRow *reads_pack_here(Core *core, const Book *book, int32_t sea
 const GrantRow *reads_pack(Work *w, Core *core, const Book *book, int32_t seat, int32_t unit,
                            int32_t day)
 {
-    if (!seat_lives(core->rights, seat, day) || !grant_first(core->rights, seat))
+    if (!seat_answers(core, seat, day) || !grant_first(core->rights, seat))
         return NULL;
     const GrantRow *found = reads_pack_here(core, book, seat, unit, day);
     if (found || unit_alive(core->units, unit, day, KNOWN_NOW))
@@ -192,18 +208,66 @@ const GrantRow *reads_pack(Work *w, Core *core, const Book *book, int32_t seat, 
     return found;
 }
 
+/* ---- reading, field by field ---- */
+
+static bool is_private(const Field *field)
+{
+    return field->type.hidden || field->group > 1;
+}
+
+static void see_all(const Book *book, uint64_t *mask, Sight *ret, bool private_too)
+{
+    for (size_t i = 0; i < book->field_count; i++)
+        if (private_too || !is_private(book->fields[i]))
+            mask[book->fields[i]->number / 64] |= UINT64_C(1) << (book->fields[i]->number % 64);
+    ret->any = ret->all = true;
+}
+
+/* Lines that name fields name those of their own book: of a detail row they give nothing. */
+static void see_lines(Work *w, Core *core, const Book *book, int32_t seat, int32_t unit,
+                      int32_t day, uint64_t *mask, Sight *ret)
+{
+    const Book *b = rights_book(book);
+    for (size_t i = 0; i < b->read_count && w->err.code == ERR_NONE; i++) {
+        const Access *line = &b->reads[i];
+        if ((line->field_count && book != b) || !access_at(w, core, b, line, 1, seat, unit, day))
+            continue;
+        if (!line->field_count || PLANTED("field_limits")) {
+            see_all(book, mask, ret, true);
+            continue;
+        }
+        ret->any = true;
+        for (size_t k = 0; k < line->field_count; k++)
+            mask[line->fields[k]->number / 64] |= UINT64_C(1) << (line->fields[k]->number % 64);
+    }
+}
+
+bool right_fields(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit, int32_t day,
+                  Sight *ret)
+{
+    const Book *b = rights_book(book);
+    uint64_t *mask = arena_array(w->arena, uint64_t, (size_t)book->field_room / 64 + 1);
+    bool refused;
+    *ret = (Sight){ .mask = mask };
+    bool judged = judged_by_seat(w, core, seat, &refused);
+    if (w->err.code != ERR_NONE || refused)
+        return w->err.code == ERR_NONE;
+    if (!judged || PLANTED("read_right") ||
+        access_at(w, core, b, b->writes, b->write_count, seat, unit, day))
+        see_all(book, mask, ret, true);
+    else
+        see_lines(w, core, book, seat, unit, day, mask, ret);
+    if (!ret->all && reads_pack(w, core, b, seat, unit, day))
+        see_all(book, mask, ret, false);
+    return w->err.code == ERR_NONE;
+}
+
 bool right_check_read(Work *w, Core *core, int32_t seat, const Book *book, int32_t unit,
                       int32_t day)
 {
-    const Book *b = rights_book(book);
-    bool refused;
-    if (!judged_by_seat(w, core, seat, &refused) && !refused)
-        return w->err.code == ERR_NONE;
-    if (!refused && (access_at(w, core, b, b->reads, b->read_count, seat, unit, day) ||
-                     access_at(w, core, b, b->writes, b->write_count, seat, unit, day) ||
-                     reads_pack(w, core, b, seat, unit, day)))
-        return true;
-    return fail(w, ERR_FORBIDDEN, "right.denied");
+    Sight sight;
+    TRY(right_fields(w, core, seat, book, unit, day, &sight));
+    return sight.any || fail(w, ERR_FORBIDDEN, "right.denied");
 }
 
 /* The move of the book's flow that confirms, or that gives back: `-> filed` of what is there. A
@@ -250,7 +314,9 @@ bool right_check_move(Work *w, Core *core, int32_t seat, const Book *book, int32
     bool own = seat == author;
     if (move && !(own && move->by.not_author)) {
         const Access by = { .who = move->by };
-        if ((own && by_author(&move->by)) || access_at(w, core, b, &by, 1, seat, unit, day))
+        if (PLANTED("move_right") ||
+            (own && by_author(&move->by) && seat_answers(core, seat, day)) ||
+            access_at(w, core, b, &by, 1, seat, unit, day))
             return true;
     }
     return fail(w, ERR_FORBIDDEN, "right.denied");
@@ -293,7 +359,7 @@ bool right_check_private(Work *w, Core *core, int32_t seat, const Book *book, co
     bool none = seat == 0 || seat_duty(w, core, seat) != DUTY_NONE;
     if (w->err.code != ERR_NONE)
         return false;
-    if (!none && access_at(w, core, b, named, n, seat, unit, day))
+    if (!none && (PLANTED("private_show") || access_at(w, core, b, named, n, seat, unit, day)))
         return true;
     return fail(w, ERR_FORBIDDEN, "right.denied");
 }

@@ -92,7 +92,7 @@ bool seat_held_by(const Core *core, int32_t seat, int32_t person, int32_t day)
     for (size_t i = 0; i < r->holders.n; i++)
         if (r->holders.at[i].seat == seat && r->holders.at[i].person == person &&
             holds_on(&r->holders.at[i], day))
-            return seat_lives(r, seat, day);
+            return seat_answers(core, seat, day);
     return false;
 }
 
@@ -104,7 +104,7 @@ bool seats_of(Work *w, Core *core, int32_t person, int32_t day, int32_t **ret, s
         for (size_t i = 0; i < r->holders.n; i++) {
             const HolderRow *h = &r->holders.at[i];
             if (h->person != person || h->stand_in != stand_in || !holds_on(h, day) ||
-                !seat_lives(r, h->seat, day))
+                !seat_answers(core, h->seat, day))
                 continue;
             bool there = false;
             for (size_t j = 0; j < list.n; j++)
@@ -253,7 +253,7 @@ bool right_explain(Work *w, Core *core, int32_t seat, const Book *book, int32_t 
         *ret_n = y.n;
         return true;
     }
-    if (!seat_lives(core->rights, seat, day) || seat_duty(w, core, seat) != DUTY_NONE)
+    if (!seat_answers(core, seat, day) || seat_duty(w, core, seat) != DUTY_NONE)
         return w->err.code == ERR_NONE;
     bool found = why_at(&y, b, seat, unit, write);
     if (!found && !unit_alive(core->units, unit, day, KNOWN_NOW)) {

@@ -29,10 +29,12 @@ const SeatRow *seat_row(const Rights *r, int32_t seat)
     return seat > 0 && (size_t)seat <= r->seats.n ? &r->seats.at[seat - 1] : NULL;
 }
 
-bool seat_lives(const Rights *r, int32_t seat, int32_t day)
+/* A post of a unit that has ended answers no more: those of its successor do. */
+bool seat_answers(const Core *core, int32_t seat, int32_t day)
 {
-    const SeatRow *row = seat_row(r, seat);
-    return row && row->from_day <= day && day < row->to_day;
+    const SeatRow *row = seat_row(core->rights, seat);
+    return row && row->from_day <= day && day < row->to_day &&
+           (PLANTED("ended_seat") || unit_alive(core->units, row->unit, day, KNOWN_NOW));
 }
 
 const GrantRow *grant_first(const Rights *r, int32_t seat)

@@ -16,7 +16,6 @@ struct Rights {
 };
 
 const SeatRow *seat_row(const Rights *r, int32_t seat); /* NULL = there never was one */
-bool seat_lives(const Rights *r, int32_t seat, int32_t day);
 /* FOR_EACH grant of a seat: grant_first, grant_after; NULL at the end. */
 const GrantRow *grant_first(const Rights *r, int32_t seat);
 const GrantRow *grant_after(const Rights *r, const GrantRow *grant);
