@@ -45,15 +45,16 @@ export function sayToday(): string {
   return lang.value === 'en' ? `${WEEK_EN[day]}, ${sayDay(today())}` : `${sayDay(today())} 星期${WEEK_ZH[day]}`;
 }
 
-/** "2022-01" -> 2022 年 1 月, "2021" -> 2021 年, "2021-q3", "2021-h1"; others stay. */
+/** "2022-01" -> 2022 年 1 月, "2021" -> 2021 年, 2021Q3, 2021H1, 2021-W09, "#3" (a round). */
 export function sayPeriod(period: string): string {
   const en = lang.value === 'en';
-  const m = /^(\d{4})(?:-(?:(\d\d)|[qQ](\d)|[hH](\d)))?$/.exec(period);
-  if (!m) return /^\d{4}-\d\d-\d\d$/.test(period) ? sayDay(period, true) : period;
-  const [, year, month, quarter, half] = m;
+  const m = /^(\d{4})(?:-(\d\d)|-?[qQ](\d)|-?[hH](\d)|-?[wW](\d\d))?$/.exec(period);
+  if (!m) return /^\d{4}-\d\d-\d\d$/.test(period) ? sayDay(period, true) : /^#\d+$/.test(period) ? t('period.round', { n: period.slice(1) }) : period;
+  const [, year, month, quarter, half, week] = m;
   if (month) return en ? `${MONTHS[Number(month) - 1]} ${year}` : `${year} 年 ${Number(month)} 月`;
   if (quarter) return en ? `Q${quarter} ${year}` : `${year} 年第${'一二三四'[Number(quarter) - 1]}季度`;
   if (half) return en ? `H${half} ${year}` : `${year} 年${half === '1' ? '上' : '下'}半年`;
+  if (week) return en ? `week ${Number(week)}, ${year}` : `${year} 年第 ${Number(week)} 周`;
   return en ? String(year) : `${year} 年`;
 }
 

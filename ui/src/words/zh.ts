@@ -38,7 +38,7 @@ export const zh = {
   'form.history': '前后经过', 'form.draft': '接着上次没填完的（{at}）', 'form.drop_draft': '不要了，重新填', 'form.private': '不公开', 'form.private_known': '已填，平时不显示', 'form.private_none': '没有填', 'form.private_show': '看一下', 'form.private_need': '为什么要看', 'form.keep': '保存 {n} 天', 'form.yes': '是', 'form.no': '否', 'form.keys': '填哪一项',
   'form.nil': '这一期没有，报零', 'form.items': '分项',
   'rows.title': '登记', 'rows.new': '登记一条', 'rows.correct': '更正', 'rows.void': '作废', 'rows.void_why': '为什么作废', 'rows.void_do': '作废这一条', 'rows.voided': '第 {n} 条已作废', 'rows.none': '还没有登记', 'rows.none_text': '有一件登一件；写错了可以更正，改过什么都看得到。', 'rows.number': '编号', 'rows.nth': '第 {n} 条', 'rows.total': '共 {n} 条', 'rows.is_void': '已作废', 'rows.new_title': '{title} · 登记一条', 'rows.correct_title': '更正第 {n} 条',
-  'pick.choose': '请选择', 'ym.year': '年', 'ym.month': '月', 'ym.y': '{y} 年', 'ym.m': '{m} 月', 'period.quarter': '第 {n} 季度', 'period.half': '{n}半年', 'period.first': '上', 'period.second': '下', 'period.before': '上一期', 'period.after': '下一期', 'day.pick': '选日期', 'day.before': '上个月', 'day.after': '下个月',
+  'pick.choose': '请选择', 'ym.year': '年', 'ym.month': '月', 'ym.y': '{y} 年', 'ym.m': '{m} 月', 'period.quarter': '第 {n} 季度', 'period.half': '{n}半年', 'period.first': '上', 'period.second': '下', 'period.round': '第 {n} 轮', 'period.before': '上一期', 'period.after': '下一期', 'day.pick': '选日期', 'day.before': '上个月', 'day.after': '下个月',
   'photo.add': '拍照', 'photo.nth': '第 {n} 张照片', 'photo.remove': '去掉第 {n} 张', 'photo.unreadable': '{name} 打不开，请换一张', 'photo.there': '已有附件', 'photo.note': '照片会缩小，并去掉拍摄地点等信息',
   'unit.find': '找单位：名称、代码或拼音首字母', 'unit.none': '没有对得上的单位',
   'figure.how': '怎么算的', 'figure.missing': '缺报',

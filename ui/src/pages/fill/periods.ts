@@ -1,4 +1,4 @@
-/* Periods as texts: 2022-03, 2022-q1, 2022-h1, 2022, 2022-w09; and those before one. */
+/* Periods as texts: 2022-03, 2022Q1, 2022H1, 2022, 2022-W09; and those before one. */
 import { addDays, today } from '../../time';
 
 const two = (n: number): string => String(n).padStart(2, '0');
@@ -7,14 +7,14 @@ function weekOf(day: string): string { // ISO week
   d.setUTCDate(d.getUTCDate() + 3 - ((d.getUTCDay() + 6) % 7));
   const first = Date.UTC(d.getUTCFullYear(), 0, 4);
   const week = 1 + Math.round((d.getTime() - first) / 604_800_000 - 3 / 7 + ((new Date(first).getUTCDay() + 6) % 7) / 7);
-  return `${d.getUTCFullYear()}-w${two(week)}`;
+  return `${d.getUTCFullYear()}-W${two(week)}`;
 }
 export function periodOf(every: string, day: string): string {
   const [y = '', m = ''] = day.split('-');
   const month = Number(m);
   if (every === 'month') return `${y}-${m}`;
-  if (every === 'quarter') return `${y}-q${Math.ceil(month / 3)}`;
-  if (every === 'half') return `${y}-h${month <= 6 ? 1 : 2}`;
+  if (every === 'quarter') return `${y}Q${Math.ceil(month / 3)}`;
+  if (every === 'half') return `${y}H${month <= 6 ? 1 : 2}`;
   if (every === 'year') return y;
   if (every === 'week') return weekOf(day);
   return every === 'day' ? day : '';
