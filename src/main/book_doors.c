@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "main/main.h"
+#include "web/web.h"
 
 enum { REPORT_MAX = 64 << 20 };
 
@@ -87,6 +88,32 @@ static int print_done(Work *w, const CommandDone *done)
                             done->again ? "true" : "false", STR_ARG(buf_str(&done->answer))));
 }
 
+/* A server holds the store: it does what is asked, and says how it went. */
+static int ask_server(Work *w, const Args *args)
+{
+    Str *words = arena_array(w->arena, Str, ARGS_MAX + 3), said = STR("");
+    size_t n = 0;
+    bool there;
+    int code = EXIT_STORE;
+    const Err err = w->err;
+    words[n++] = STR("do");
+    for (int i = 1; i < args->count; i++)
+        words[n++] = str_of(args->word[i]);
+    if (args->as)
+        words[n++] = str_printf(w->arena, "--as=%s", args->as);
+    if (args->act)
+        words[n++] = str_printf(w->arena, "--act=%s", args->act);
+    work_clear(w);
+    if (!web_ask_server(w, args->word[0], words, n, &there, &code, &said))
+        return EXIT_STORE;
+    if (!there) { /* another program holds it */
+        w->err = err;
+        return EXIT_STORE;
+    }
+    fwrite(said.p, 1, said.n, code == EXIT_DONE ? stdout : stderr);
+    return code;
+}
+
 int door_do(Work *w, const Args *args)
 {
     if (args->count == 1)
@@ -98,7 +125,9 @@ int door_do(Work *w, const Args *args)
     }
     CLEANUP(kernel_close) Kernel k = { 0 };
     int32_t seat;
-    if (!kernel_open(w, args->word[0], DB_WRITE, &k) || !seat_of(w, &k, args, &seat))
+    if (!kernel_open(w, args->word[0], DB_WRITE, &k))
+        return w->err.code == ERR_CONFLICT ? ask_server(w, args) : EXIT_STORE;
+    if (!seat_of(w, &k, args, &seat))
         return EXIT_STORE;
     ActId id;
     const ActId *act = args->act ? &id : NULL;

@@ -1,10 +1,19 @@
 /* init, verify, rebuild, digest, backup, restore. */
 #include "main/main.h"
+#include "web/web.h"
 
 static int say(Work *w, const Args *args, const char *what)
 {
     Str text = word_text(w->arena, what, args->lang);
     return print(str_printf(w->arena, "%.*s\n", STR_ARG(text)));
+}
+
+/* A store that may only be read is verified all the same. */
+static void note_health(const Work *w, const Args *args, const char *what, bool ok)
+{
+    Work *own = work_open(w->env, (size_t)1 << 20);
+    (void)web_health_note(own, args->word[0], what, ok);
+    work_close(&own);
 }
 
 int door_init(Work *w, const Args *args)
@@ -23,6 +32,7 @@ int door_verify(Work *w, const Args *args)
     bool ok = log_verify(w, store.db, &facts);
     Head head = log_head(store.log);
     store_close(&store);
+    note_health(w, args, "verify", ok);
     if (!ok)
         return EXIT_REFUSED;
     Str root = hex_print(w->arena, head.root.byte, sizeof head.root.byte);
@@ -61,6 +71,7 @@ int door_backup(Work *w, const Args *args)
         return EXIT_STORE;
     bool ok = store_backup(w, &store, args->word[1]);
     store_close(&store);
+    note_health(w, args, "backup", ok);
     return ok ? say(w, args, arena_printf(w->arena, "main.backed_up file=%s", args->word[1]))
               : EXIT_STORE;
 }

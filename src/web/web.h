@@ -18,3 +18,9 @@ typedef struct ServeOptions {
 bool web_serve(Work *w, const ServeOptions *options);
 /* Notes in DIR/health that a backup or verification was made; a running server tells of it. */
 bool web_health_note(Work *w, const char *dir, const char *what, bool ok);
+
+/* Sends words (a command, then KEY=VALUE… and --as=SEAT) to the server that holds the store, by
+ * DIR/tian.sock; *ret_there = one was there. What it says is to be printed, *ret_code to be given
+ * back to the shell. */
+bool web_ask_server(Work *w, const char *dir, const Str *words, size_t n, bool *ret_there,
+                    int *ret_code, Str *ret_said);

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 
 from client import Client, Server, act, totp
 
@@ -268,7 +269,8 @@ def files(server):
           not bad.data["written"], bad.body)
     township = person(server, "kezhang")
     round_trip = township.get("/api/export", book="income", unit=TOWNSHIP, period="2021-12")
-    back = clerk.ask("POST", "/api/import?book=income&period=2021-12&name=a.xlsx&dry=1", exported.body)
+    back = clerk.ask("POST", "/api/import?book=income&period=2021-12&name=a.xlsx&dry=1&map=" +
+                      urllib.parse.quote("上级=\n状态=\n"), exported.body)
     check("what went out comes back the same", round_trip.status == 200 and back.status == 200 and
           back.data["changed"] == back.data["added"] == 0 and back.data["same"] >= 1, back.body)
     calendar = clerk.get("/cal/secretary@%s.ics" % VILLAGE)
@@ -322,12 +324,18 @@ def static(server):
 
 
 def beside(server):
-    code, said = tian(server.folder, "do", "unit.rename", "unit=" + VILLAGE, "name=都力河村", "day=2022-02-10")
-    check("the command line acts through the server that holds the store", code in (0, 1) and "{" in said or
-          "改名" in said or code == 1, code, said)
+    code, said = tian(server.folder, "do", "unit.rename", "unit=" + VILLAGE, "name=都力河新村", "day=2022-02-10")
+    name = server.client().get("/u/" + VILLAGE).body.decode()
+    check("the command line acts through the server that holds the store", code == 0 and '"receipt"' in said and
+          "都力河新村" in name, code, said)
     before = facts(server)
     code, said = tian(server.folder, "do", "param.set")
-    check("and is refused in words", code == 1 and facts(server) == before, code, said)
+    check("and is refused in words", code == 1 and facts(server) == before and re.search("[\u4e00-\u9fff]", said), code, said)
+    code, said = tian(server.folder, "rebuild")
+    check("what needs the store alone says who has it", code in (1, 3) and "正在使用" in said, code, said)
+    made = tian(server.folder, "backup", server.folder + ".backup")
+    check("a backup is made beside it, and the health knows", made[0] == 0 and
+          open(os.path.join(server.folder, "health")).read().startswith("backup "), made)
     code, said = tian(server.folder, "figure", "villages", "--unit", "2202", "--period", "2021")
     check("figures are asked beside it", code == 0, said)
 

@@ -241,3 +241,48 @@ void socket_close(Socket **ref)
         (void)unlink(socket->path);
     heap_free(socket);
 }
+
+/* ---- the other end ---- */
+
+static bool write_words(int fd, const Str *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        write_all(fd, words[i]);
+        write_all(fd, (Str){ "", 1 });
+    }
+    return shutdown(fd, SHUT_WR) == 0;
+}
+
+static Str read_all(int fd, Arena *arena)
+{
+    Buf out = buf_open(arena, LIMIT_ANSWER_BYTES);
+    char piece[4096];
+    for (ssize_t got = 1; got > 0;) {
+        got = read(fd, piece, sizeof piece);
+        if (got > 0)
+            buf_put(&out, (Str){ piece, (size_t)got });
+    }
+    return buf_str(&out);
+}
+
+bool web_ask_server(Work *w, const char *dir, const Str *words, size_t n, bool *ret_there,
+                    int *ret_code, Str *ret_said)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int length = snprintf(address.sun_path, sizeof address.sun_path, "%s/tian.sock", dir);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    *ret_there = fd >= 0 && length < (int)sizeof address.sun_path &&
+                 connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    Str said = STR("");
+    if (*ret_there && write_words(fd, words, n))
+        said = read_all(fd, w->arena);
+    if (fd >= 0)
+        close(fd);
+    if (!*ret_there)
+        return true;
+    if (!said.n)
+        return fail(w, ERR_STORE, "web.held");
+    *ret_code = said.p[0] - '0';
+    *ret_said = str_sub(said, 1, said.n);
+    return true;
+}
