@@ -18,8 +18,8 @@ bool doc_list(Work *w, Core *core, Figures *figures, const Doc *doc, int lang, B
 size_t doc_fault_count(const Doc *doc);
 bool doc_html(Work *w, Core *core, const Doc *doc, Buf *out);
 
-/* What residents read of it: an issue whose head says `public: DAY`, from that day on; one page at a
- * time. A number leads to the public page of its figure; the facts under it are not there. */
+/* What residents read of it: an issue whose head says `public: DAY`, from that day on; one page at
+ * a time. A number leads to the public page of its figure; the facts under it are not there. */
 typedef struct DocHead {
     Str masthead, title, issue, date, organ, demo;
     int32_t public_day; /* DAY_FOREVER = not for the public */

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "core/test_core.h"
-
 #include "command/test_command.h"
 
 static int32_t seat_at(Bench *b, int32_t unit, const char *role)

@@ -1,6 +1,4 @@
 /* Every row once, acts sent again, expected versions, private values. */
-#include "core/test_core.h"
-
 #include "command/test_command.h"
 
 #define ACT   "0190a0a0a0a07000800000000000000"

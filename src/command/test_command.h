@@ -1,7 +1,7 @@
-/* For the tests of command: a small world of core, with its figures, asked in words.
- * core/test_core.h stands before it: only tests include that. */
+/* For the tests of command: a small world of core, with its figures, asked in words. */
 #pragma once
 #include "command/command_int.h"
+#include "core/test_core.h"
 
 typedef struct Bench {
     World t;

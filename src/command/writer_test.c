@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "core/test_core.h"
-
 #include "command/test_command.h"
 
 enum { THREADS = 16, EACH = 12, ROWS = THREADS * EACH };
