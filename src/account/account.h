@@ -1,7 +1,7 @@
 /* Account: people who sign in. A person is a number in the facts; login, name, password and second
- * factor stand beside the log, never in it, so that they can be wiped. Tables account, session and
- * link are neither log nor view: they are in no digest, in no backup of the log; after a restore
- * people set a new password by link.
+ * factor stand beside the log, never in it, so that they can be wiped. Tables account, session,
+ * link and sign are neither log nor view: they are in no digest, in no backup of the log; after a
+ * restore people set a new password by link.
  *
  * All is held in memory under one lock of its own; writes run inside the writer's transaction
  * (account_*_put on its Db), memory is edited when they are committed. Argon2id runs on the heavy
@@ -55,12 +55,14 @@ typedef struct SignAsk {
 typedef struct SignDone {
     SignIn how;
     int64_t wait_ms; /* SIGN_WAIT: throttled by account or by address */
-    int32_t person;
-    Str secret; /* for the cookie */
+    int32_t person;  /* of the login, also when it was wrong; 0 = nobody has it */
+    Str secret;      /* for the cookie */
     Session session;
     Str ends;            /* SignAsk.old_secret, which session_put ends */
     int64_t second_step; /* of the code that was used; 0 = none */
     Hash basis;          /* of the password as it was judged: session_put refuses when it changed */
+    bool half;           /* the password was right and the code was not */
+    bool told;           /* SIGN_WAIT: noted less than a minute ago, not worth a row */
 } SignDone;
 /* Judges; does not write: sign_put does, in the writer. Wrong login and wrong password take the
  * same time and give the same answer. A code is asked only after the password was right. */
@@ -84,6 +86,29 @@ bool password_put(Work *w, Accounts *a, Db *db, Str token, Str hash);
 bool second_put(Work *w, Accounts *a, Db *db, int32_t person, Str secret); /* empty = off */
 void accounts_committed(Accounts *a);                                      /* after COMMIT */
 void accounts_rolled_back(Accounts *a); /* what was put since the last of the two is forgotten */
+
+/* ---- what happened at the door, for those who audit: kept for 400 days ---- */
+typedef enum SignHow {
+    HOW_OK,
+    HOW_WRONG,
+    HOW_THROTTLED,
+    HOW_CODE,     /* the password was right, the code lacked or was wrong */
+    HOW_ENDED,    /* signed out, or a session ended from another device */
+    HOW_PASSWORD, /* set anew */
+    HOW_SECOND,   /* the second factor was set anew */
+    HOW_COUNT,
+} SignHow;
+typedef struct SignRow {
+    int64_t at_ms, last_ms, times; /* failed tries are counted by the hour that begins at at_ms */
+    int32_t person;                /* 0 = a login that nobody has, which is not kept */
+    Str how;                       /* its name */
+    Str address; /* hex of a keyed hash, the same for the same address; empty = too many of them */
+} SignRow;
+bool sign_note(Work *w, Accounts *a, Db *db, int32_t person, SignHow how, Str address); /* writer */
+bool signs_trim(Work *w, Db *db);                                                       /* writer */
+/* Newest first, from the row with this number on; under the lock that guards the db. */
+bool signs_list(Work *w, Db *db, int64_t from, int64_t limit, SignRow **ret, size_t *ret_n,
+                int64_t *ret_total);
 
 /* ---- second factor: RFC 6238, 30 s, 6 digits, SHA-1, one step of grace, no code twice ---- */
 Str totp_secret_new(Work *w);                         /* 20 bytes as base32 */

@@ -13,9 +13,10 @@ enum {
     SESSIONS_OF_PERSON = 16, /* the oldest one ends when there is one more */
     TRIES_ROOM = 2048,       /* throttled accounts, and as many addresses */
 };
-#define SESSION_IDLE_MS INT64_C(43200000)   /* 12 h */
-#define SESSION_LIFE_MS INT64_C(1209600000) /* 14 d */
-#define LINK_LIFE_MS    INT64_C(259200000)  /* 72 h */
+#define SESSION_IDLE_MS INT64_C(43200000)    /* 12 h */
+#define SESSION_LIFE_MS INT64_C(1209600000)  /* 14 d */
+#define LINK_LIFE_MS    INT64_C(259200000)   /* 72 h */
+#define SIGN_LIFE_MS    INT64_C(34560000000) /* 400 d: the law asks for six months */
 
 typedef struct AccountRow {
     int32_t person;
@@ -77,6 +78,7 @@ typedef struct Try { /* failures of one login or address */
     uint64_t key;    /* 0 = free */
     int32_t failures;
     int64_t last_ms;
+    int64_t told_ms; /* when a try that had to wait was last noted */
 } Try;
 
 struct Accounts {

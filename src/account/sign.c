@@ -10,7 +10,13 @@
 
 #include "account/account_int.h"
 
-enum { FREE_LOGIN = 5, FREE_ADDRESS = 30, FIRST_WAIT_MS = 1000, LONGEST_MS = 300000 };
+enum {
+    FREE_LOGIN = 5,
+    FREE_ADDRESS = 30,
+    FIRST_WAIT_MS = 1000,
+    LONGEST_MS = 300000,
+    TELL_EACH_MS = 60000
+};
 #define FORGET_MS INT64_C(3600000) /* an hour without a failure: as if there had been none */
 
 /* ---- throttling; under the lock ---- */
@@ -44,15 +50,28 @@ static int64_t wait_of(const Try *t, int free, int64_t now_ms)
     return left > 0 ? left : 0;
 }
 
-static int64_t count_try(Accounts *a, uint64_t login, uint64_t address, int64_t now_ms)
+/* Whoever hammers the door does not fill the store: one row a minute tells of it. */
+static bool told_lately(Try *by_login, Try *by_address, int64_t now_ms)
+{
+    bool lately =
+        now_ms - by_login->told_ms < TELL_EACH_MS || now_ms - by_address->told_ms < TELL_EACH_MS;
+    if (!lately)
+        by_login->told_ms = by_address->told_ms = now_ms;
+    return lately;
+}
+
+static int64_t count_try(Accounts *a, uint64_t login, uint64_t address, int64_t now_ms,
+                         bool *ret_told)
 {
     Try *by_login = try_find(a->logins, login, now_ms);
     Try *by_address = try_find(a->addresses, address, now_ms);
     int64_t wait = wait_of(by_login, FREE_LOGIN, now_ms);
     int64_t other = wait_of(by_address, FREE_ADDRESS, now_ms);
     wait = wait > other ? wait : other;
-    if (wait > 0)
+    if (wait > 0) {
+        *ret_told = told_lately(by_login, by_address, now_ms);
         return wait;
+    }
     by_login->failures++;
     by_address->failures++;
     by_login->last_ms = by_address->last_ms = now_ms;
@@ -133,9 +152,10 @@ bool sign_judge(Work *w, Accounts *a, const SignAsk *ask, bool demands_second, S
     uint64_t by_login = key_of_text(clean ? str_of(login) : ask->login);
     uint64_t by_address = key_of_text(ask->address);
     accounts_lock(a);
-    done.wait_ms = count_try(a, by_login, by_address, w->now_ms);
-    const AccountRow *found = clean && !done.wait_ms ? login_row(a, str_of(login)) : NULL;
-    if (found && !found->closed)
+    done.wait_ms = count_try(a, by_login, by_address, w->now_ms, &done.told);
+    const AccountRow *found = clean ? login_row(a, str_of(login)) : NULL;
+    done.person = found ? found->person : 0;
+    if (found && !found->closed && !done.wait_ms)
         row = *found;
     accounts_unlock(a);
     if (done.wait_ms > 0) {
@@ -143,8 +163,10 @@ bool sign_judge(Work *w, Accounts *a, const SignAsk *ask, bool demands_second, S
         *ret = done;
         return true;
     }
-    if (password_fits(w, a, str_of(row.password), ask->password))
+    if (password_fits(w, a, str_of(row.password), ask->password)) {
         done.how = judge_second(a, &row, ask->code, demands_second, w->now_ms, &done.second_step);
+        done.half = done.how != SIGN_OK;
+    }
     if (done.how != SIGN_WRONG) {
         accounts_lock(a);
         take_back(a, by_login, by_address, done.how == SIGN_OK, w->now_ms);

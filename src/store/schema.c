@@ -13,7 +13,9 @@ static const enum SqlId account_1[] = { SQL_MAKE_ACCOUNT,       SQL_MAKE_ACCOUNT
                                         SQL_MAKE_SESSION,       SQL_MAKE_SESSION_PERSON,
                                         SQL_MAKE_LINK,          SQL_MAKE_LINK_PERSON,
                                         SQL_MAKE_ACCOUNT_SECRET };
-static const SchemaStep account_steps[] = { { account_1, sizeof account_1 / sizeof *account_1 } };
+static const enum SqlId account_2[] = { SQL_MAKE_SIGN };
+static const SchemaStep account_steps[] = { { account_1, sizeof account_1 / sizeof *account_1 },
+                                            { account_2, sizeof account_2 / sizeof *account_2 } };
 enum { ACCOUNT_VERSION = sizeof account_steps / sizeof *account_steps };
 
 bool version_read(Work *w, Db *db, Str part, int64_t *ret)

@@ -35,3 +35,21 @@ select bytes from account_secret where name = ?1
 
 -- name: secret_put
 insert into account_secret (name, bytes) values (?1, ?2)
+
+-- name: sign_put
+insert into sign (at, person, how, address, last, times) values (?1, ?2, ?3, ?4, ?5, 1)
+on conflict (at, person, how, address) do update set last = excluded.last, times = sign.times + 1
+
+-- name: sign_crowd
+-- How many rows of failed tries an hour has.
+select count(*) from sign where at = ?1
+
+-- name: sign_trim
+delete from sign where at < ?1
+
+-- name: sign_count_all
+select count(*) from sign
+
+-- name: sign_page
+select at, person, how, address, last, times from sign
+where at <= ?1 order by at desc, person desc, how desc, address desc limit ?2 offset ?3

@@ -45,3 +45,15 @@ create table account_secret (
   name text not null primary key,            -- what keys are made from
   bytes blob not null
 ) without rowid, strict;
+
+-- name: make_sign
+-- What happened at the door, for those who audit. Tries that fail are counted by the hour.
+create table sign (
+  at integer not null,                       -- ms; of failed tries the hour in which they fell
+  person integer not null,                   -- 0 = a login that nobody has
+  how text not null,                         -- as account/signs.c writes it
+  address blob not null,                     -- keyed hash, no address
+  last integer not null,
+  times integer not null,
+  primary key (at, person, how, address)
+) without rowid, strict;
