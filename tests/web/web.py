@@ -401,6 +401,47 @@ def disk():
     shutil.rmtree(folder)
 
 
+def broken():
+    """One byte of an old fact is changed behind the server's back: the first proof finds it."""
+    folder = copy("broken")
+    import sqlite3
+    with sqlite3.connect(os.path.join(folder, "tian.db")) as db:
+        seq, part, body = db.execute("select seq, part, body from part where seq > 500 limit 1").fetchone()
+        body = bytes(body)
+        db.execute("update part set body = ? where seq = ? and part = ?", (body[:-2] + bytes([body[-2] ^ 1]) + body[-1:], seq, part))
+    db.close()
+    with Server(TIAN, folder, clock=CLOCK) as server:
+        found = until(lambda: server.client().get("/healthz").json["state"] == "wrong", 30)
+        refused = server.client().sign_in("shuji", PASSWORD)
+        check("a proof that fails ends writing, not reading", found and refused.status == 503 and
+              server.client().get("/u/2202").status == 200, refused.body)
+    shutil.rmtree(folder)
+
+
+def proof_passes(server):
+    with open(server.log, "rb") as file:
+        check("the proofs after the start pass", until(lambda: b"what=proved" in file.read(), 30))
+
+
+def crowd(server):
+    """More slow work than may wait: the rest is told so, and what waits is done."""
+    codes = []
+
+    def one():
+        try:
+            codes.append(server.client().sign_in("no-such-person", "no-such-word").status)
+        except OSError as error:
+            codes.append(error)
+    threads = [threading.Thread(target=one) for _ in range(220)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    check("more than can wait is told to come again", 503 in codes and set(codes) <= {401, 429, 503},
+          {c: codes.count(c) for c in set(codes)})
+    check("and the server goes on", server.client().get("/healthz").json["state"] == "ok")
+
+
 def exposure():
     folder = copy("exposed")
     for words in (["--listen", "0.0.0.0:0"], ["--origin", "https://tian.example"]):
@@ -448,7 +489,9 @@ def main():
         files(server)
         reading_writes_nothing(server)
         beside(server)
+        proof_passes(server)
         throttle(server)
+        crowd(server)
         code = server.stop()
         check("SIGTERM ends it well", code == 0, code)
     with open(server.log, "rb") as file:
@@ -460,6 +503,8 @@ def main():
     under_load("stopped under load", signal.SIGTERM, 0)
     under_load("killed under load", signal.SIGKILL, -signal.SIGKILL)
     disk()
+    if not URL:
+        broken()
     exposure()
     if shutil.which("strace") and not URL:  # PostgreSQL is called by a socket of its own
         no_calls_out()

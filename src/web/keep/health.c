@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "web/web_int.h"
 
-enum { HOUR_MS = 3600 * 1000, FIRST_PROOF_MS = 30 * 1000, FILE_BYTES = 4096, TEXT_BYTES = 512 };
+enum { HOUR_MS = 3600 * 1000, FIRST_PROOF_MS = 5 * 1000, FILE_BYTES = 4096, TEXT_BYTES = 512 };
 
 /* ---- DIR/health: what the command line did last ---- */
 
