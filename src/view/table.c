@@ -174,7 +174,7 @@ static const ViewRow table[] = {
     { "audit",
       "审计",
       "appointments, private askings, signing in",
-      { PAGE },
+      { { "before", "第几条以前的", "lines older than this fact", true }, PAGE },
       "Audit",
       view_audit,
       true },

@@ -128,7 +128,7 @@ static bool open_all(Work *w, Server *s)
 static bool put_seen(Work *w, Log *log, void *self)
 {
     Server *s = self;
-    return sessions_seen_put(w, s->k.accounts, log_db(log));
+    return sessions_seen_put(w, s->k.accounts, log_db(log)) && signs_trim(w, log_db(log));
 }
 
 static void store_seen(Server *s)

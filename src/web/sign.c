@@ -57,11 +57,18 @@ static void refuse(Sign *sign, int status, const char *code, const char *word, b
                           .wants_code = wants_code });
 }
 
+static bool keep_note(Work *w, Call *call, int32_t person, SignHow how)
+{
+    Server *s = call->s;
+    return sign_note(w, s->k.accounts, s->k.core->store.db, person, how, net_address(call->net));
+}
+
 static bool write_session(Work *w, Change *change)
 {
     Sign *sign = change->self;
     Server *s = change->call->s;
-    return session_put(w, s->k.accounts, s->k.core->store.db, &sign->done);
+    return session_put(w, s->k.accounts, s->k.core->store.db, &sign->done) &&
+           keep_note(w, change->call, sign->done.person, HOW_OK);
 }
 
 static void put_signed(Sign *sign, Buf *out)
@@ -107,6 +114,44 @@ static bool demands(Server *s, Work *w, int32_t person)
     return second;
 }
 
+static void refuse_sign(Sign *sign)
+{
+    switch (sign->done.how) {
+    case SIGN_OK: refuse(sign, 401, "wrong", "web.demo_person", false); return;
+    case SIGN_WRONG: refuse(sign, 401, "wrong", "web.sign_wrong", false); return;
+    case SIGN_NEEDS_CODE: refuse(sign, 401, "needs_code", "web.sign_code", true); return;
+    case SIGN_NEEDS_SECOND: refuse(sign, 401, "needs_second", "web.sign_second", false); return;
+    case SIGN_WAIT: refuse(sign, 429, "wait", "web.sign_wait", false); return;
+    }
+}
+
+static bool write_refusal(Work *w, Change *change)
+{
+    const Sign *sign = change->self;
+    SignHow how = sign->done.how == SIGN_WAIT ? HOW_THROTTLED
+                  : sign->done.half           ? HOW_CODE
+                                              : HOW_WRONG;
+    return keep_note(w, change->call, sign->done.person, how);
+}
+
+static void refusal_written(Change *change)
+{
+    refuse_sign(change->self);
+}
+
+/* Kept for those who audit, and told after that. */
+static void keep_refusal(Sign *sign)
+{
+    if (sign->done.told) {
+        refuse_sign(sign);
+        return;
+    }
+    Change *change = arena_new(sign->call->w->arena, Change);
+    *change =
+        (Change){ .call = sign->call, .run = write_refusal, .done = refusal_written, .self = sign };
+    change_send(change, 256);
+}
+
 static void judge_sign(void *self)
 {
     Sign *sign = self;
@@ -121,18 +166,10 @@ static void judge_sign(void *self)
         answer_err(call, &call->w->err, NULL);
         return;
     }
-    switch (sign->done.how) {
-    case SIGN_OK:
-        if (is_demo(s, account.name))
-            refuse(sign, 401, "wrong", "web.demo_person", false);
-        else
-            write_sign(sign);
-        return;
-    case SIGN_WRONG: refuse(sign, 401, "wrong", "web.sign_wrong", false); return;
-    case SIGN_NEEDS_CODE: refuse(sign, 401, "needs_code", "web.sign_code", true); return;
-    case SIGN_NEEDS_SECOND: refuse(sign, 401, "needs_second", "web.sign_second", false); return;
-    case SIGN_WAIT: refuse(sign, 429, "wait", "web.sign_wait", false); return;
-    }
+    if (sign->done.how == SIGN_OK && !is_demo(s, account.name))
+        write_sign(sign);
+    else
+        keep_refusal(sign);
 }
 
 static void start(Sign *sign)
@@ -188,7 +225,8 @@ static bool end_session(Work *w, Change *change)
     const Leave *leave = change->self;
     Str id = leave->other.n ? leave->other : str_of(call->session.id);
     return session_end_put(w, call->s->k.accounts, call->s->k.core->store.db, call->session.person,
-                           id);
+                           id) &&
+           keep_note(w, call, call->session.person, HOW_ENDED);
 }
 
 static void session_ended(Change *change)
@@ -300,8 +338,10 @@ static bool write_password(Work *w, Change *change)
     Server *s = change->call->s;
     Db *db = s->k.core->store.db;
     TRY(password_put(w, s->k.accounts, db, change->call->rest, invite->hash));
+    TRY(keep_note(w, change->call, invite->account.person, HOW_PASSWORD));
     return !invite->second ||
-           second_put(w, s->k.accounts, db, invite->account.person, invite->secret);
+           (second_put(w, s->k.accounts, db, invite->account.person, invite->secret) &&
+            keep_note(w, change->call, invite->account.person, HOW_SECOND));
 }
 
 static void password_written(Change *change)

@@ -485,21 +485,25 @@ export interface AuditLine {
   text: string
 }
 
+/** failed tries are counted by the hour that begins at at_ms; person 0 = a login that nobody has; address = a keyed hash of it, empty when there were too many */
 export interface SignLine {
   at: string
   at_ms: number
+  last_ms: number
+  times: number
   person: number
   name: string | null
-  how: string
+  how: 'ok' | 'wrong' | 'throttled' | 'code' | 'ended' | 'password' | 'second'
+  address: string
 }
 
-/** newest first; no value of any record */
+/** newest first; no value of any record; next = before of the older lines, signs_next = from of the older sign-ins */
 export interface Audit {
-  total: number
-  from: number
   next: number | null
   lines: AuditLine[]
   signs: SignLine[]
+  signs_total: number
+  signs_next: number | null
 }
 
 export interface Health {
@@ -917,7 +921,7 @@ export interface Views {
   /** 岗位的权限: what a seat may do, and why */
   rights: { args: { seat_of?: string; unit?: string }; data: Rights }
   /** 审计: appointments, private askings, signing in */
-  audit: { args: { from?: string; limit?: string }; data: Audit }
+  audit: { args: { before?: string; from?: string; limit?: string }; data: Audit }
   /** 账本健康: health of the store */
   health: { args: {}; data: Health }
 }

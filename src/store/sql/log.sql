@@ -50,6 +50,14 @@ values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
 select seq, act_no, at, made, seat, person, unit, book, verb, subject, prev, pack, leafkind, salt0
 from fact where seq >= ?1 and seq < ?2 order by seq
 
+-- name: fact_audited
+-- Facts that those who audit ask for, newest first: all but units' (1 to 8) and records' (30 to 34), and
+-- attachments (50).
+select seq, at, seat, verb, unit, book, subject from fact
+where seq >= ?1 and seq < ?2 and leafkind = 0 and (verb between 20 and 29 or verb >= 40)
+  and verb <> 50
+order by seq desc limit ?3
+
 -- name: part_put
 insert into part (seq, part, class, state, keep_until_day, salt, body, "commit")
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)

@@ -1,8 +1,8 @@
 /* View `audit`: for the audit's seat alone: who was appointed and given what, who asked for private
- * values, newest first. No value of any record, and no name of a field's content. */
+ * values, who signed in, newest first. No value of any record, and no name of a field's content. */
 #include "view/view_int.h"
 
-enum { PAGE_LINES = 50, PAGE_MOST = 500 };
+enum { PAGE_LINES = 50, PAGE_MOST = 500, WALK_MOST = 200000 };
 
 static bool is_audited(int32_t verb)
 {
@@ -37,24 +37,34 @@ typedef struct Line {
 } Line;
 typedef list_of(Line) Lines;
 
-static bool gather(Work *w, const Asking *a, Lines *ret)
+/* The newest lines before a fact, found in no more than WALK_MOST facts: *ret_next is where to go
+ * on, 0 = at the first fact. */
+static bool gather(Work *w, const Asking *a, int64_t before, int64_t limit, Lines *ret,
+                   int64_t *ret_next)
 {
-    FactWalk *walk = fact_walk(w, a->core->store.db, 0, core_known(a->core));
-    TRY(walk);
-    for (bool more = true; more;) {
-        Fact fact = { 0 };
-        bool wanted = false;
-        {
-            ARENA_SCOPE(w->arena);
-            TRY(fact_next(w, walk, &fact, &more));
-            wanted = more && is_audited(fact.verb);
-            fact.open = (Str){ 0 };
-            fact.hidden = NULL;
-        }
-        if (wanted)
+    int64_t read = 0, lowest = before > WALK_MOST ? before - WALK_MOST : 0;
+    Stmt *s = db_stmt(w, a->core->store.db, SQL_FACT_AUDITED);
+    TRY(s);
+    stmt_int(s, 1, lowest);
+    stmt_int(s, 2, before);
+    stmt_int(s, 3, limit);
+    bool row = false;
+    TRY(stmt_next(w, s, &row));
+    for (; row; read++) {
+        Fact fact = { .seq = col_int(s, 0),
+                      .at_ms = col_int(s, 1),
+                      .seat = (int32_t)col_int(s, 2),
+                      .verb = (int32_t)col_int(s, 3),
+                      .unit = (int32_t)col_int(s, 4),
+                      .book = (int32_t)col_int(s, 5),
+                      .subject = col_int(s, 6) };
+        if (is_audited(fact.verb))
             *list_push(w->arena, ret) = (Line){ fact.seq,  fact.at_ms, fact.seat,
                                                 fact.verb, fact.unit,  subject_text(w, a, &fact) };
+        lowest = fact.seq; /* of the last row read, when the page is full */
+        TRY(stmt_next(w, s, &row));
     }
+    *ret_next = read == limit ? lowest : before > WALK_MOST ? before - WALK_MOST : 0;
     return true;
 }
 
@@ -75,31 +85,60 @@ static void put_line(Work *w, const Asking *a, Buf *out, const Line *line)
     json_object_end(out);
 }
 
+static bool put_signs(Work *w, const Asking *a, int64_t from, int64_t limit, Buf *out)
+{
+    SignRow *rows = NULL;
+    size_t n = 0;
+    int64_t total = 0;
+    Account account;
+    TRY(signs_list(w, a->core->store.db, from, limit, &rows, &n, &total));
+    json_array(out, "signs");
+    for (size_t i = 0; i < n; i++) {
+        const SignRow *row = &rows[i];
+        TRY(account_find(w, a, row->person, &account));
+        json_object(out, NULL);
+        json_text(out, "at", day_print(w->arena, day_of_ms(row->at_ms)));
+        json_int(out, "at_ms", row->at_ms);
+        json_int(out, "last_ms", row->last_ms);
+        json_int(out, "times", row->times);
+        json_int(out, "person", row->person);
+        json_text(out, "name", account.name);
+        json_text(out, "how", row->how);
+        json_text(out, "address", row->address);
+        json_object_end(out);
+    }
+    json_array_end(out);
+    json_int(out, "signs_total", total);
+    if (from + (int64_t)n < total)
+        json_int(out, "signs_next", from + (int64_t)n);
+    else
+        json_null(out, "signs_next");
+    return true;
+}
+
 bool view_audit(Work *w, const Reader *reader, const Cell *given, size_t n, Buf *out)
 {
     Asking a;
     Lines lines = { 0 };
-    int64_t from, limit;
+    int64_t from, limit, before, next;
     TRY(asking_open(w, reader, given, n, &a));
     if (reader->seat && seat_duty(w, a.core, reader->seat) != DUTY_AUDIT)
         return view_not_found(w);
+    int64_t known = core_known(a.core);
     TRY(asking_int(w, &a, "from", 0, 0, INT32_MAX, &from));
     TRY(asking_int(w, &a, "limit", PAGE_LINES, 1, PAGE_MOST, &limit));
-    TRY(gather(w, &a, &lines));
-    int64_t total = (int64_t)lines.n;
+    TRY(asking_int(w, &a, "before", known, 0, INT64_MAX, &before));
+    TRY(gather(w, &a, before < known ? before : known, limit, &lines, &next));
     json_object(out, NULL);
-    json_int(out, "total", total);
-    json_int(out, "from", from);
-    if (from + limit < total)
-        json_int(out, "next", from + limit);
+    if (next > 0)
+        json_int(out, "next", next);
     else
         json_null(out, "next");
     json_array(out, "lines");
-    for (int64_t i = from; i < total && i < from + limit; i++)
-        put_line(w, &a, out, &lines.at[total - 1 - i]);
+    for (size_t i = 0; i < lines.n; i++)
+        put_line(w, &a, out, &lines.at[i]);
     json_array_end(out);
-    json_array(out, "signs");
-    json_array_end(out);
+    TRY(put_signs(w, &a, from, limit, out));
     json_object_end(out);
     return true;
 }
