@@ -186,16 +186,14 @@ static bool put_book(Calendar *c, const Book *book)
 
 static bool find_seat(Calendar *c)
 {
-    bool found = false;
-    Stmt *s = db_stmt(c->w, c->k->core->store.db, SQL_SEAT_ALL);
-    TRY(s);
-    for (bool row = false; stmt_next(c->w, s, &row) && row;)
-        if (col_int(s, 1) == c->seat) {
-            c->unit = (int32_t)col_int(s, 0);
-            found = true;
-        }
-    TRY(c->w->err.code == ERR_NONE);
-    return found ? true : fail(c->w, ERR_NOT_FOUND, "page.no_seat");
+    size_t n;
+    const SeatRow *rows = rights_seats(c->k->core, &n);
+    if (!seat_answers(c->k->core, c->seat, c->today))
+        return fail(c->w, ERR_NOT_FOUND, "page.no_seat");
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].seat == c->seat)
+            c->unit = rows[i].unit;
+    return true;
 }
 
 bool page_ics(Work *w, Kernel *k, int32_t seat, Buf *out)

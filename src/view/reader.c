@@ -123,6 +123,11 @@ bool may_read(Work *w, const Asking *a, const Book *book, int32_t unit, bool *re
     return answered(w, right_check_read(w, a->core, a->r->seat, book, unit, a->today), ret);
 }
 
+bool may_see(Work *w, const Asking *a, const Book *book, int32_t unit, Sight *ret)
+{
+    return right_fields(w, a->core, a->r->seat, book, unit, a->today, ret);
+}
+
 bool may_write(Work *w, const Asking *a, const Book *book, int32_t unit, bool *ret)
 {
     return answered(w, right_check(w, a->core, a->r->seat, book, unit, a->today), ret);

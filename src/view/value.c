@@ -274,10 +274,12 @@ void json_value(Work *w, const Asking *a, Buf *out, const char *key, const Field
 }
 
 void json_values(Work *w, const Asking *a, Buf *out, const char *key, const Book *book,
-                 const RecordRow *row)
+                 const Sight *sight, const RecordRow *row)
 {
     json_object(out, key);
     for (size_t i = 0; row && row->known && i < book->field_count; i++) {
+        if (!sight_has(sight, book->fields[i]))
+            continue;
         json_key(out, book->fields[i]->name);
         json_value(w, a, out, NULL, book->fields[i], row);
     }

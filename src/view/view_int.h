@@ -33,6 +33,8 @@ typedef list_of(int32_t) Stands;
 
 /* ---- rights: false only on a store error ---- */
 bool may_read(Work *w, const Asking *a, const Book *book, int32_t unit, bool *ret);
+/* Which fields: what every value goes through. */
+bool may_see(Work *w, const Asking *a, const Book *book, int32_t unit, Sight *ret);
 bool may_write(Work *w, const Asking *a, const Book *book, int32_t unit, bool *ret);
 bool may_move(Work *w, const Asking *a, const Book *book, int32_t unit, int32_t author,
               RecordState to, bool *ret);
@@ -59,8 +61,9 @@ void json_value(Work *w, const Asking *a, Buf *out, const char *key, const Field
                 const RecordRow *row);
 void json_number(Work *w, const Asking *a, Buf *out, const char *key, const Type *type,
                  int64_t num);
+/* What the sight has of the row; all else is not there. The row may be NULL: {}. */
 void json_values(Work *w, const Asking *a, Buf *out, const char *key, const Book *book,
-                 const RecordRow *row); /* row may be NULL: {} */
+                 const Sight *sight, const RecordRow *row);
 void json_items(Buf *out, const char *key, const Book *book, int64_t ord);
 bool field_is_private(const Field *f);
 Str measure_of(const Asking *a, const Type *type); /* 元 亩 % … */
@@ -102,10 +105,10 @@ void json_due(Work *w, const Asking *a, Buf *out, const char *key, const DueDay 
 Str due_text(Work *w, const Asking *a, const Book *book);
 void json_expr(Work *w, const Asking *a, Buf *out, const char *key, const Expr *expr, int32_t unit,
                int32_t day);
-/* Fields that are not the same in the two rows, with their titles; returns how many are the same.
+/* Fields in sight that are not the same in the two rows, with their titles; returns how many are.
  */
 int64_t json_changes(Work *w, const Asking *a, Buf *out, const char *key, const Book *book,
-                     const RecordRow *before, const RecordRow *after);
+                     const Sight *sight, const RecordRow *before, const RecordRow *after);
 typedef struct TodoCounts {
     int64_t due, late, returned, confirm;
 } TodoCounts;
@@ -119,11 +122,32 @@ typedef struct RowPlace { /* the row that is asked about by book, unit, period, 
     int32_t day; /* on which the unit is named */
     int64_t ord;
     bool writes;
+    Sight sight;
     const RecordRow *row; /* NULL = nothing stands there */
 } RowPlace;
 /* NOT_FOUND also for what the seat may not read. */
 bool row_place(Work *w, const Asking *a, RowPlace *ret);
 bool asking_ord(Work *w, const Asking *a, const Book *book, int64_t *ret);
+/* Rows of a book at a unit and below it that the reader may see, in the order of the tree: what a
+ * page shows, what is counted, and what leaves as a table. Rows of units that have ended stand
+ * behind, where those once were. */
+typedef struct PickedRow {
+    int32_t pre; /* of its unit in the tree: order */
+    int32_t unit;
+    int64_t period, ord;
+} PickedRow;
+typedef struct RowPick {
+    const Book *book;
+    int32_t unit;
+    Period period;  /* kind NONE: all, or the last one with a row, which is set then */
+    bool all;       /* periods */
+    Str state;      /* empty = what is not void */
+    int64_t parent; /* 0 = any */
+    const TreeVersion *t;
+    uint8_t *readable; /* by slot: 0 not asked, 1 no, 2 yes */
+    list_of(PickedRow) rows;
+} RowPick;
+bool rows_pick(Work *w, const Asking *a, RowPick *pick);
 /* Filed rows that this seat may confirm, by period, unit, ord. */
 typedef struct WaitingCell {
     int64_t period;

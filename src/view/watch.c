@@ -111,21 +111,6 @@ static bool sees(Work *w, const Watch *v, bool *ret)
     return sees_row(w, v, v->book, v->unit, ret);
 }
 
-bool watch_judge(Work *w, const Reader *reader, Str open, Str *ret_watch)
-{
-    Watch v = { .unit = UNIT_NONE };
-    bool may = false;
-    Str text = str_trim(open);
-    TRY(asking_open(w, reader, NULL, 0, &v.a));
-    if (!watch_parse(&v, text))
-        return view_not_found(w);
-    TRY(sees(w, &v, &may));
-    if (!may)
-        return view_not_found(w);
-    *ret_watch = str_copy(w->arena, text);
-    return true;
-}
-
 /* ---- what is touched ---- */
 
 static bool stands_below(const Watch *v, int32_t unit, int32_t tree)
@@ -151,6 +136,40 @@ static bool is_below(Work *w, const Watch *v, int32_t unit, int32_t tree)
         if (stands_below(v, next.at[i].unit, tree))
             return true;
     return false;
+}
+
+/* A unit of the book's kinds below, of today or of the past, whose rows may be read. */
+static bool sees_some_row(Work *w, const Watch *v, bool *ret)
+{
+    int32_t tree = v->book->pack->tree ? v->book->pack->tree->number : 0;
+    const Units *units = v->a.core->units;
+    *ret = false;
+    for (int32_t unit = 0; unit < units_count(units) && !*ret; unit++) {
+        int32_t kind = unit_kind(units, unit, v->a.today, KNOWN_NOW);
+        bool fits = false;
+        for (size_t k = 0; k < v->book->kind_count; k++)
+            fits = fits || v->book->kinds[k]->number == kind;
+        if (fits && is_below(w, v, unit, tree))
+            TRY(sees_row(w, v, v->book, unit, ret));
+    }
+    return true;
+}
+
+bool watch_judge(Work *w, const Reader *reader, Str open, Str *ret_watch)
+{
+    Watch v = { .unit = UNIT_NONE };
+    bool may = false;
+    Str text = str_trim(open);
+    TRY(asking_open(w, reader, NULL, 0, &v.a));
+    if (!watch_parse(&v, text))
+        return view_not_found(w);
+    TRY(sees(w, &v, &may));
+    if (may && v.kind == WATCH_ROWS)
+        TRY(sees_some_row(w, &v, &may));
+    if (!may && !PLANTED("events"))
+        return view_not_found(w);
+    *ret_watch = str_copy(w->arena, text);
+    return true;
 }
 
 static bool same_book(const Book *watched, const Book *changed)

@@ -231,7 +231,7 @@ static size_t streams_of(Events *events, int32_t person)
     return n;
 }
 
-/* Under live. */
+/* Under live. What may not be watched is left out; a stream of nothing is not there. */
 static bool judge_watches(Call *call, Stream *stream)
 {
     Reader reader;
@@ -240,12 +240,16 @@ static bool judge_watches(Call *call, Stream *stream)
     while (rest.n && str_next(&rest, ',', &part)) {
         if (stream->watch_n == WATCHES)
             return fail(call->w, ERR_BAD_INPUT, "web.watches most=%d", WATCHES);
-        TRY(watch_judge(call->w, &reader, part, &watch));
+        if (!watch_judge(call->w, &reader, part, &watch)) {
+            TRY(call->w->err.code == ERR_NOT_FOUND || call->w->err.code == ERR_FORBIDDEN);
+            work_clear(call->w);
+            continue;
+        }
         if (watch.n >= WATCH_BYTES)
             return fail(call->w, ERR_BAD_INPUT, "web.watches most=%d", WATCHES);
         memcpy(stream->watch[stream->watch_n++], watch.p, watch.n);
     }
-    return true;
+    return stream->watch_n > 0 || fail(call->w, ERR_NOT_FOUND, "web.not_found");
 }
 
 /* Takes the stream over or gives it back: a client may go while it is being made. */

@@ -103,7 +103,10 @@ static bool read_blob(Call *call, Str *ret)
     Naming p = { 0 };
     TRY(who_reader(call, &reader));
     TRY(find_place(call, &p));
-    TRY(right_check_read(w, core, reader.seat, p.book, p.unit, work_today(w)));
+    Sight sight;
+    TRY(right_fields(w, core, reader.seat, p.book, p.unit, work_today(w), &sight));
+    if (!sight_has(&sight, p.field) && !PLANTED("blob"))
+        return not_found(w);
     const RecordRow *row = record_find(w, core, p.book, p.unit, p.period, p.ord, KNOWN_NOW);
     TRY(row || not_found(w));
     Str named = row->texts[p.field->number];

@@ -10,19 +10,18 @@ typedef struct Export {
     const Asking *a;
     const Book *book;
     Table *table;
-    const TreeVersion *tree;
-    int32_t top, day;
-    int64_t period; /* code; -1 = all */
-    int32_t judged; /* the unit that was judged last */
-    bool may;
+    int32_t day;
+    int32_t judged; /* the unit whose sight stands */
+    Sight sight;
+    uint64_t *shown; /* by Field.number: seen at some unit, so that it has a column */
 } Export;
 
-static bool in_sight(Export *x, int32_t unit)
+static bool look_at(Export *x, int32_t unit)
 {
     if (x->judged != unit)
-        x->may = row_may(x->w, x->a->r, x->book, unit);
+        TRY(may_see(x->w, x->a, x->book, unit, &x->sight));
     x->judged = unit;
-    return x->may;
+    return true;
 }
 
 /* Digits behind the point of a field that stands as a number; -1 for the others. */
@@ -40,9 +39,9 @@ static int number_of(const Field *f)
     return -1;
 }
 
-static bool exported(const Field *f)
+static bool exported(const Export *x, const Field *f)
 {
-    return !field_is_private(f) && !f->type.hidden;
+    return !field_is_private(f) && (x->shown[f->number / 64] >> (f->number % 64) & 1);
 }
 
 static Str with_measure(Export *x, const Field *f)
@@ -73,7 +72,7 @@ static void put_titles(Export *x)
     if (!book_is_return(b))
         table_column(w, x->table, zh_en(x->a, "编号", "No."), -1, false);
     for (size_t i = 0; i < b->field_count; i++)
-        if (exported(b->fields[i]))
+        if (exported(x, b->fields[i]))
             table_column(w, x->table, with_measure(x, b->fields[i]), number_of(b->fields[i]),
                          false);
     table_column(w, x->table, zh_en(x->a, "状态", "State"), -1, false);
@@ -95,9 +94,10 @@ static void put_field(Export *x, const Field *f, const RecordRow *row)
 {
     Work *w = x->w;
     int decimals = number_of(f);
-    if (decimals >= 0 && row_known(row, f->number))
+    bool seen = sight_has(&x->sight, f);
+    if (decimals >= 0 && seen && row_known(row, f->number))
         table_number(w, x->table, num_print(w->arena, row->nums[f->number], decimals));
-    else if (decimals >= 0)
+    else if (decimals >= 0 || !seen)
         table_text(w, x->table, STR(""));
     else
         table_text(w, x->table, cell_print(w, x->a->core, f, row, x->day));
@@ -138,54 +138,32 @@ static bool put_row(Export *x, const RecordRow *row)
     table_row(x->w, x->table);
     put_place(x, row);
     for (size_t i = 0; i < x->book->field_count; i++)
-        if (exported(x->book->fields[i]))
+        if (exported(x, x->book->fields[i]))
             put_field(x, x->book->fields[i], row);
     table_text(x->w, x->table, state_text(x, row->state));
     return true;
 }
 
-static bool put_cells(Export *x, int64_t period)
+/* Fields that the reader sees at one of the units at least. */
+static bool find_columns(Export *x, const RowPick *pick)
 {
-    for (int32_t pre = x->top; pre <= x->tree->last[x->top]; pre++) {
-        int32_t unit = x->tree->slot_of[pre];
-        bool fits = false;
-        for (size_t k = 0; k < x->book->kind_count; k++)
-            fits = fits || x->book->kinds[k]->number == x->tree->kind[pre];
-        if (!fits || !in_sight(x, unit))
-            continue;
-        for (int64_t ord = 0; ord < book_cells(x->book); ord++) {
-            TRY(put_row(x, record_find(x->w, x->a->core, x->book, unit, period, ord, KNOWN_NOW)));
-            TRY(x->w->err.code == ERR_NONE);
-        }
+    x->shown = arena_array(x->w->arena, uint64_t, (size_t)x->book->field_room / 64 + 1);
+    for (size_t i = 0; i < pick->rows.n; i++) {
+        TRY(look_at(x, pick->rows.at[i].unit));
+        for (size_t k = 0; k <= (size_t)x->book->field_room / 64; k++)
+            x->shown[k] |= x->sight.mask[k];
     }
     return true;
 }
 
-static bool put_returns(Export *x)
+static bool put_rows(Export *x, const RowPick *pick)
 {
-    const int64_t *periods;
-    size_t n;
-    if (!book_has_period(x->book))
-        return put_cells(x, 0);
-    if (x->period >= 0)
-        return put_cells(x, x->period);
-    TRY(records_periods(x->w, x->a->core, x->book, &periods, &n));
-    for (size_t i = 0; i < n; i++)
-        TRY(put_cells(x, periods[i]));
-    return true;
-}
-
-static bool put_register(Export *x)
-{
-    const RecordRow *const *rows;
-    size_t n;
-    TRY(records_rows(x->w, x->a->core, x->book, KNOWN_NOW, &rows, &n));
-    for (size_t i = 0; i < n; i++) {
-        int32_t unit = rows[i]->unit;
-        int32_t pre = unit < x->tree->slots ? x->tree->pre_of[unit] : -1;
-        if (pre >= x->top && pre <= x->tree->last[x->top] && in_sight(x, unit))
-            TRY(put_row(x, rows[i]));
-        TRY(x->w->err.code == ERR_NONE);
+    for (size_t i = 0; i < pick->rows.n; i++) {
+        const PickedRow *at = &pick->rows.at[i];
+        TRY(look_at(x, at->unit));
+        const RecordRow *row =
+            record_find(x->w, x->a->core, x->book, at->unit, at->period, at->ord, KNOWN_NOW);
+        TRY(row && put_row(x, row));
     }
     return true;
 }
@@ -205,25 +183,25 @@ static void put_notes(Work *w, const Asking *a, Table *t, Str what, int32_t unit
 
 static bool export_book(Work *w, const Asking *a, Str *ret)
 {
-    Export x = { .w = w, .a = a, .judged = UNIT_NONE, .period = -1 };
-    Period period;
-    int32_t unit;
+    Export x = { .w = w, .a = a, .judged = UNIT_NONE };
+    RowPick pick = { .all = true };
+    Reach reach;
     TRY(asking_book(w, a, &x.book));
-    TRY(asking_period(w, a, x.book, &period));
-    x.period = period.kind == PERIOD_NONE ? -1 : period.code;
-    x.day = period.kind != PERIOD_NONE && period.last_day < a->today ? period.last_day : a->today;
-    TRY(asking_unit(w, a, "unit", x.day, &unit));
-    x.tree = units_tree(w, a->core->units, x.book->pack->tree ? x.book->pack->tree->number : 0,
-                        x.day, KNOWN_NOW);
-    TRY(x.tree);
-    x.top = unit < x.tree->slots ? x.tree->pre_of[unit] : -1;
-    if (x.top < 0)
+    TRY(asking_period(w, a, x.book, &pick.period));
+    bool past = pick.period.kind != PERIOD_NONE && pick.period.last_day < a->today;
+    x.day = past ? pick.period.last_day : a->today;
+    pick.book = x.book;
+    TRY(asking_unit(w, a, "unit", x.day, &pick.unit));
+    TRY(book_reach(w, a, x.book, &reach));
+    if (!reach.reads)
         return view_not_found(w);
+    TRY(rows_pick(w, a, &pick));
+    TRY(find_columns(&x, &pick));
     Str title = title_of(a, x.book->pack, "book", x.book->name, x.book->title);
     x.table = table_new(w, title);
     put_titles(&x);
-    TRY(book_is_return(x.book) ? put_returns(&x) : put_register(&x));
-    put_notes(w, a, x.table, title, unit, x.day);
+    TRY(put_rows(&x, &pick));
+    put_notes(w, a, x.table, title, pick.unit, x.day);
     return table_bytes(w, x.table, ret);
 }
 

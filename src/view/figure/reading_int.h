@@ -11,6 +11,8 @@ enum { READING_ARGS = 4, MISSING_SHOWN = 50 };
 bool figure_may(Work *w, const Reader *reader, const Figure *figure, int32_t unit);
 /* May the reader see a row of the book at the unit? False without an error when not. */
 bool row_may(Work *w, const Reader *reader, const Book *book, int32_t unit);
+/* And every field of it that is not private? */
+bool row_may_all(Work *w, const Reader *reader, const Book *book, int32_t unit);
 /* Is the book among those that the figure reads? */
 bool figure_reads(const Figure *figure, const Book *book);
 /* Does it read more than the unit and what stands below it? */

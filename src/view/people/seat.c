@@ -25,7 +25,7 @@ void seats_open(Work *w, const Asking *a, Seats *ret)
     const SeatRow *rows = rights_seats(a->core, &n);
     *ret = (Seats){ 0 };
     for (size_t i = 0; i < n; i++)
-        if (rows[i].from_day <= a->today && a->today < rows[i].to_day)
+        if (seat_answers(a->core, rows[i].seat, a->today))
             *list_push(w->arena, ret) = plain(&rows[i]);
 }
 

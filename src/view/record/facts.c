@@ -63,12 +63,14 @@ static Str shown(Work *w, const Asking *a, const Field *f, const RecordRow *row)
 }
 
 int64_t json_changes(Work *w, const Asking *a, Buf *out, const char *key, const Book *book,
-                     const RecordRow *before, const RecordRow *after)
+                     const Sight *sight, const RecordRow *before, const RecordRow *after)
 {
     int64_t same = 0;
     json_array(out, key);
     for (size_t i = 0; i < book->field_count; i++) {
         const Field *f = book->fields[i];
+        if (!sight_has(sight, f))
+            continue;
         if (same_value(f, before, after)) {
             same++;
             continue;
@@ -154,9 +156,11 @@ bool waiting_of(Work *w, const Asking *a, const Book *book, Waiting *ret)
     TRY(book_units(w, a, book, &all));
     bool *own = arena_array(w->arena, bool, all.n + 1);
     for (size_t i = 0; i < all.n; i++) {
-        bool may = false, writes = false;
+        bool may = false, reads = false, writes = false;
         TRY(confirms_at(w, a, book, all.at[i], &may, &writes));
-        if (!may)
+        if (may)
+            TRY(may_read(w, a, book, all.at[i], &reads));
+        if (!reads) /* who confirms what they may not read is shown nothing */
             continue;
         own[units.n] = writes;
         *list_push(w->arena, &units) = all.at[i];

@@ -37,12 +37,10 @@ bool row_place(Work *w, const Asking *a, RowPlace *ret)
         TRY(asking_ord(w, a, ret->book, &ret->ord));
     else
         TRY(asking_int(w, a, "number", 0, 0, INT64_MAX / 2, &ret->ord));
-    bool reads = false, writes = false;
-    TRY(may_read(w, a, ret->book, ret->unit, &reads));
-    TRY(may_write(w, a, ret->book, ret->unit, &writes));
-    if (!reads && !writes)
+    TRY(may_see(w, a, ret->book, ret->unit, &ret->sight));
+    TRY(may_write(w, a, ret->book, ret->unit, &ret->writes));
+    if (!ret->sight.any)
         return view_not_found(w);
-    ret->writes = writes;
     if (!book_is_return(ret->book) && !ret->ord)
         return true;
     ret->row = record_find(w, a->core, ret->book, ret->unit, ret->period.code, ret->ord, KNOWN_NOW);
@@ -125,7 +123,7 @@ static bool put_before(Work *w, const Asking *a, Buf *out, const RowPlace *p,
         json_int(out, "k", shifts.at[i].k);
         json_text(out, "period", period_print(w->arena, q));
         json_z(out, "state", state_name(row ? row->state : RECORD_NONE));
-        json_values(w, a, out, "values", book, counts(row) ? row : NULL);
+        json_values(w, a, out, "values", book, &p->sight, counts(row) ? row : NULL);
         json_object_end(out);
         if (prev && counts(row))
             *ret_prev = row;
@@ -144,7 +142,7 @@ static void put_carried(Work *w, const Asking *a, Buf *out, const RowPlace *p,
     for (size_t i = 0; fresh && prev && i < p->book->field_count; i++) {
         const Field *f = p->book->fields[i];
         bool known = row_known(prev, f->number);
-        if (!known || f->computed || field_is_private(f) || !f->stock)
+        if (!known || f->computed || field_is_private(f) || !f->stock || !sight_has(&p->sight, f))
             continue;
         json_key(out, f->name);
         json_value(w, a, out, NULL, f, prev);
@@ -214,7 +212,7 @@ static bool put_row(Work *w, const Asking *a, Buf *out, const RowPlace *p, FactH
         json_null(out, "by");
     bool back = row && row->state == RECORD_RETURNED;
     json_text(out, "reason", back && head->reason.p ? head->reason : (Str){ 0 });
-    json_values(w, a, out, "values", p->book, row);
+    json_values(w, a, out, "values", p->book, &p->sight, row);
     json_text(out, "receipt", row ? hex_print(w->arena, &head->receipt, 32) : (Str){ 0 });
     return true;
 }

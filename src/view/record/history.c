@@ -11,7 +11,7 @@ Str verb_text(Work *w, const Asking *a, int32_t verb)
     return say(w, a, arena_printf(w->arena, "view.verb.%s", str_z(w->arena, name)));
 }
 
-static bool put_fact(Work *w, const Asking *a, Buf *out, const Book *book, const RecordRow *before,
+static bool put_fact(Work *w, const Asking *a, Buf *out, const RowPlace *p, const RecordRow *before,
                      const RecordRow *row)
 {
     FactHead head;
@@ -25,7 +25,7 @@ static bool put_fact(Work *w, const Asking *a, Buf *out, const Book *book, const
     json_text(out, "reason", head.reason.p && head.reason.n ? head.reason : (Str){ 0 });
     if (row->state == RECORD_VOID)
         before = row; /* it has no values: nothing to lay beside */
-    (void)json_changes(w, a, out, "changed", book, before, row);
+    (void)json_changes(w, a, out, "changed", p->book, &p->sight, before, row);
     json_text(out, "receipt", hex_print(w->arena, &head.receipt, 32));
     json_object_end(out);
     return true;
@@ -41,7 +41,7 @@ static bool put_facts(Work *w, const Asking *a, Buf *out, const RowPlace *p)
         TRY(before || w->err.code == ERR_NONE);
         if (before && before->seq >= row->seq)
             before = NULL;
-        TRY(put_fact(w, a, out, p->book, before, row));
+        TRY(put_fact(w, a, out, p, before, row));
         row = before;
     }
     json_array_end(out);
@@ -65,7 +65,7 @@ bool view_record(Work *w, const Reader *reader, const Cell *given, size_t n, Buf
     json_items(out, "items", p.book, p.ord);
     json_z(out, "state", state_name(p.row->state));
     json_int(out, "seq", p.row->seq);
-    json_values(w, &a, out, "values", p.book, p.row);
+    json_values(w, &a, out, "values", p.book, &p.sight, p.row);
     TRY(put_facts(w, &a, out, &p));
     json_object_end(out);
     return true;

@@ -40,10 +40,12 @@ static bool against_of(Work *w, const Asking *a, const Book *book, const RecordR
     return true;
 }
 
-static bool put_warnings(Work *w, const Asking *a, Buf *out, const Book *book, const RecordRow *row)
+/* A check may look at any field: who does not see them all is told of none. */
+static bool put_warnings(Work *w, const Asking *a, Buf *out, const Book *book, const Sight *sight,
+                         const RecordRow *row)
 {
     json_array(out, "warnings");
-    for (size_t i = 0; i < book->check_count; i++) {
+    for (size_t i = 0; sight->all && i < book->check_count; i++) {
         const Check *c = &book->checks[i];
         Truth truth;
         if (!c->warn)
@@ -69,6 +71,7 @@ static bool put_row(Work *w, const Asking *a, Buf *out, const Book *book, const 
 {
     FactHead head;
     Against against;
+    Sight sight;
     const RecordRow *found =
         record_find(w, a->core, book, cell->unit, cell->period, cell->ord, KNOWN_NOW);
     TRY(found);
@@ -76,6 +79,7 @@ static bool put_row(Work *w, const Asking *a, Buf *out, const Book *book, const 
     Period p = period_of_row(book, row->period);
     TRY(fact_head(w, a, row->seq, &head));
     TRY(against_of(w, a, book, row, &against));
+    TRY(may_see(w, a, book, row->unit, &sight));
     json_object(out, NULL);
     json_unit(w, a, out, "unit", row->unit, p.kind != PERIOD_NONE ? p.last_day : a->today);
     json_text(out, "period", book_has_period(book) ? period_code_text(w, row->period) : (Str){ 0 });
@@ -86,9 +90,9 @@ static bool put_row(Work *w, const Asking *a, Buf *out, const Book *book, const 
     json_z(out, "against", against.how);
     json_text(out, "against_period",
               against.row ? period_code_text(w, against.period) : (Str){ 0 });
-    json_int(out, "same", json_changes(w, a, out, "changed", book, against.row, row));
-    json_values(w, a, out, "values", book, row);
-    TRY(put_warnings(w, a, out, book, row));
+    json_int(out, "same", json_changes(w, a, out, "changed", book, &sight, against.row, row));
+    json_values(w, a, out, "values", book, &sight, row);
+    TRY(put_warnings(w, a, out, book, &sight, row));
     json_object_end(out);
     return true;
 }
