@@ -60,7 +60,7 @@ typedef struct SignDone {
     Session session;
     Str ends;            /* SignAsk.old_secret, which session_put ends */
     int64_t second_step; /* of the code that was used; 0 = none */
-    Hash basis;          /* of the password as it was judged: session_put refuses when it changed */
+    Hash basis;          /* of the right password as it was judged: session_put refuses another */
     bool half;           /* the password was right and the code was not */
     bool told;           /* SIGN_WAIT: noted less than a minute ago, not worth a row */
 } SignDone;
@@ -84,7 +84,15 @@ bool link_find(Work *w, Accounts *a, Str token, int32_t *ret_person); /* any thr
 /* Uses the link up, sets the password; all sessions of the person end. */
 bool password_put(Work *w, Accounts *a, Db *db, Str token, Str hash);
 bool second_put(Work *w, Accounts *a, Db *db, int32_t person, Str secret); /* empty = off */
-void accounts_committed(Accounts *a);                                      /* after COMMIT */
+typedef struct OwnChange { /* of a person who is signed in and has just shown the password */
+    int32_t person;
+    Str session;      /* the one that stays; all others of the person end */
+    Hash basis;       /* SignDone.basis: refused when the password changed since */
+    Str hash;         /* new password; empty = as it was */
+    Str secret, code; /* new second factor and a code of it; empty = as it was */
+} OwnChange;
+bool own_put(Work *w, Accounts *a, Db *db, const OwnChange *change);
+void accounts_committed(Accounts *a);   /* after COMMIT */
 void accounts_rolled_back(Accounts *a); /* what was put since the last of the two is forgotten */
 
 /* ---- what happened at the door, for those who audit: kept for 400 days ---- */

@@ -208,3 +208,40 @@ bool session_put(Work *w, Accounts *a, Db *db, const SignDone *done)
     }
     return make_room(w, a, db, done->person) && write_one(w, a, db, row);
 }
+
+/* Its own session proves that it is still the person: it may have been ended meanwhile. */
+static bool keep_one(Work *w, Accounts *a, Db *db, int32_t person, Str id)
+{
+    size_t n, kept = 0;
+    SessionRow *list = copies(w, a, is_of, person, STR(""), &n);
+    for (size_t i = 0; i < n; i++)
+        kept += str_is(id, list[i].id);
+    if (!kept)
+        return fail(w, ERR_FORBIDDEN, "account.signed_out");
+    for (size_t i = 0; i < n; i++)
+        if (!str_is(id, list[i].id))
+            TRY(drop_one(w, a, db, list[i].secret));
+    return true;
+}
+
+bool own_put(Work *w, Accounts *a, Db *db, const OwnChange *change)
+{
+    AccountRow row;
+    TRY(account_need(w, a, change->person, &row));
+    Hash basis = hash_of(row.password, strlen(row.password));
+    if (row.closed || memcmp(&basis, &change->basis, sizeof basis) != 0)
+        return fail(w, ERR_CONFLICT, "account.signed_out");
+    CHECK(change->hash.n < HASH_ROOM);
+    if (change->hash.n) {
+        memset(row.password, 0, sizeof row.password);
+        memcpy(row.password, change->hash.p, change->hash.n);
+    }
+    if (change->secret.n) {
+        row.has_second = base32_parse(change->secret, row.second);
+        row.second_step = totp_step(row.second, change->code, w->now_ms); /* opens no session */
+        if (!row.has_second || !row.second_step)
+            return fail(w, ERR_BAD_INPUT, "account.second_form");
+    }
+    return account_save(w, a, db, &row) && links_drop(w, a, db, change->person) &&
+           keep_one(w, a, db, change->person, change->session);
+}

@@ -115,7 +115,6 @@ static void make_session(Work *w, const SignAsk *ask, const AccountRow *row, Sig
         n--;
     ret->session.agent = str_copy(w->arena, str_sub(ask->agent, 0, n));
     ret->ends = str_copy(w->arena, ask->old_secret);
-    ret->basis = hash_of(row->password, strlen(row->password));
 }
 
 /* A step is used up here, in memory, and stored with the session: no code opens two of them. */
@@ -166,6 +165,7 @@ bool sign_judge(Work *w, Accounts *a, const SignAsk *ask, bool demands_second, S
     if (password_fits(w, a, str_of(row.password), ask->password)) {
         done.how = judge_second(a, &row, ask->code, demands_second, w->now_ms, &done.second_step);
         done.half = done.how != SIGN_OK;
+        done.basis = hash_of(row.password, strlen(row.password));
     }
     if (done.how != SIGN_WRONG) {
         accounts_lock(a);

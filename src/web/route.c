@@ -22,6 +22,8 @@ enum { NO_BODY = 0, FORM_BYTES = 16 << 10, JSON_BYTES = 1 << 20, SIGN_BYTES = 8 
     R(GET,  "/api/openapi.json", open,   NO_BODY,            run_openapi) \
     R(POST, "/api/sign-in",      form,   SIGN_BYTES,         run_sign_in) \
     R(POST, "/api/sign-out",     change, SIGN_BYTES,          run_sign_out) \
+    R(POST, "/api/password",     change, SIGN_BYTES,         run_password) \
+    R(POST, "/api/second",       change, SIGN_BYTES,         run_second) \
     R(GET,  "/api/view/*",       signed, NO_BODY,            run_view) \
     R(POST, "/api/do/*",         change, JSON_BYTES,         run_do) \
     R(PUT,  "/api/blob/*",       change, LIMIT_BLOB_BYTES,   run_blob_put) \

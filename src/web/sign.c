@@ -277,13 +277,13 @@ typedef struct Invite {
 } Invite;
 
 /* RFC 4648, without padding: 20 bytes give 32 letters. */
-static Str base32(Arena *arena, const uint8_t *bytes, size_t n)
+Str second_text(Arena *arena, Hash hash)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     Buf out = buf_open(arena, 64);
-    for (size_t bit = 0; bit + 5 <= n * 8; bit += 5) {
-        uint32_t pair = (uint32_t)bytes[bit / 8] << 8;
-        pair |= bit / 8 + 1 < n ? bytes[bit / 8 + 1] : 0U;
+    for (size_t bit = 0; bit + 5 <= SECOND_BYTES * 8; bit += 5) {
+        uint32_t pair = (uint32_t)hash.byte[bit / 8] << 8;
+        pair |= bit / 8 + 1 < SECOND_BYTES ? hash.byte[bit / 8 + 1] : 0U;
         buf_putc(&out, letters[pair >> (11 - bit % 8) & 31]);
     }
     return buf_str(&out);
@@ -294,7 +294,7 @@ static Str base32(Arena *arena, const uint8_t *bytes, size_t n)
 static Str second_of(const Call *call)
 {
     Hash hash = hash_hmac(call->s->log_key, sizeof call->s->log_key, call->rest.p, call->rest.n);
-    return base32(call->w->arena, hash.byte, SECOND_BYTES);
+    return second_text(call->w->arena, hash);
 }
 
 static bool find_invite(Call *call, Invite *ret)

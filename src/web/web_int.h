@@ -114,7 +114,8 @@ bool who_seat(Work *w, const Server *s, int32_t person, Str name, int32_t *ret);
 bool who_demands_second(Work *w, const Server *s, int32_t person);
 /* Under live: the reader of ?seat=. */
 bool who_reader(Call *call, Reader *ret);
-void who_cookie(Call *call, Str secret); /* empty = forget it */
+void who_cookie(Call *call, Str secret);  /* empty = forget it */
+Str second_text(Arena *arena, Hash hash); /* a secret of a second factor, made of a hash */
 
 /* ---- what routes run ---- */
 void run_health(Call *call);
@@ -127,6 +128,8 @@ void run_openapi(Call *call);
 void run_do(Call *call);
 void run_sign_in(Call *call);
 void run_sign_out(Call *call);
+void run_password(Call *call);
+void run_second(Call *call);
 void run_login(Call *call);
 void run_login_form(Call *call);
 void run_leave_form(Call *call);

@@ -103,6 +103,74 @@ def signing(server):
           page.status, page.body)
 
 
+def own_account(server, secret):
+    """One's own password and second factor; then what the officer who audits is shown."""
+    def change(client, path, **body):
+        return client.ask("POST", "/api/" + path, body)
+
+    def now():
+        return 1644456000 + time.time() - began
+
+    fresh = "spring plough 42"
+    first, second = person(server, "zuzhi"), person(server, "zuzhi")
+    wrong = change(first, "password", old="no-such-word", new=fresh)
+    check("a wrong old password changes nothing and says which field", wrong.status == 422 and wrong.json["error"]["code"] ==
+          "refused" and wrong.json["error"]["fields"][0]["field"] == "old", wrong.body)
+    weak = change(first, "password", old=PASSWORD, new="zuzhi12")
+    check("a weak new one is refused by its field", weak.status == 422 and weak.json["error"]["fields"][0]["field"] == "new"
+          and re.search("[\u4e00-\u9fff]", weak.json["error"]["fields"][0]["zh"]), weak.body)
+    check("neither ended a session", first.view("me").status == second.view("me").status == 200)
+    check("it is a change: no token, no change",
+          first.ask("POST", "/api/password", {"old": PASSWORD, "new": fresh}, headers={"X-Tian-Token": None}).status == 403)
+    done = change(first, "password", old=PASSWORD, new=fresh)
+    check("the password is changed, and the other sessions end", done.status == 200 and first.view("me").status == 200 and
+          second.view("me").status == 401, done.body)
+    check("only the new one signs in", server.client().sign_in("zuzhi", PASSWORD).status == 401 and
+          server.client().sign_in("zuzhi", fresh).status == 200)
+    check("what is not of the form is refused", change(first, "password", old=fresh).status in (400, 422) and
+          change(first, "password", old=fresh, new=fresh, more="x").status == 400)
+    offer = change(first, "second", password=fresh)
+    check("a second factor is offered after the password", offer.status == 200 and len(offer.data["secret"]) == 32 and
+          offer.data["uri"].startswith("otpauth://totp/"), offer.body)
+    check("and not without", change(first, "second", password="no-such-word").status == 422)
+    mine = offer.data["secret"]
+    wrong = change(first, "second", password=fresh, new_code="000000")
+    check("a code that does not fit sets nothing", wrong.status == 422 and
+          wrong.json["error"]["fields"][0]["field"] == "new_code" and not first.view("me").data["has_second"], wrong.body)
+    done = change(first, "second", password=fresh, new_code=totp(mine, now()))
+    check("one that fits does", done.status == 200 and first.view("me").data["has_second"], done.body)
+    check("from then on it is asked for", server.client().sign_in("zuzhi", fresh).code == "needs_code")
+    check("replacing it asks for the old one", change(first, "second", password=fresh).code == "needs_code" and
+          change(first, "second", password=fresh, code="000000").json["error"]["fields"][0]["field"] == "code")
+    other = change(first, "second", password=fresh, code=totp(mine, now(), 1))
+    check("and offers another then", other.status == 200, other.body)
+    server.client().sign_in("no-such-person", "secret typed as a login")
+    first.ask("POST", "/api/sign-out", {})
+    officer = person(server, "anquan", secret)
+    seen = officer.view("audit", seat="audit_officer@2202", limit=500)
+    signs = seen.data["signs"]
+    mine = [s for s in signs if s["name"] and s["name"] == first_name(signs)]
+    check("the officer sees who signed in, who failed, what was changed", {"ok", "wrong", "code", "password", "second", "ended"} <=
+          {s["how"] for s in mine}, seen.body)
+    check("an unknown login is nobody, and no address and no login stand there", any(s["person"] == 0 and s["name"] is None and
+          s["how"] == "wrong" for s in signs) and "127.0.0.1" not in seen.body.decode() and "no-such-person" not in seen.body.decode())
+    check("nobody else sees them", person(server, "shuji").view("audit").status == 404)
+    page = officer.view("audit", seat="audit_officer@2202", limit=5)
+    older = officer.view("audit", seat="audit_officer@2202", limit=5, before=page.data["next"], **{"from": page.data["signs_next"]})
+    check("page by page", page.status == older.status == 200 and len(page.data["lines"]) == 5 and
+          page.data["lines"][-1]["seq"] > older.data["lines"][0]["seq"] and page.data["signs"] == signs_of(officer)[:5] and
+          older.data["signs"] == signs_of(officer)[5:10], older.body)
+
+
+def signs_of(officer):
+    return officer.view("audit", seat="audit_officer@2202", limit=500).data["signs"]
+
+
+def first_name(signs):
+    """Of whom the password was changed here."""
+    return next(s["name"] for s in signs if s["how"] == "password")
+
+
 def throttle(server):
     slow = server.client()
     codes = [slow.sign_in("nongye", "no-such-word").status for _ in range(12)]
@@ -490,6 +558,7 @@ def main():
         reading_writes_nothing(server)
         beside(server)
         proof_passes(server)
+        own_account(server, secrets["anquan"])
         throttle(server)
         crowd(server)
         code = server.stop()
