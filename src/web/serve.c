@@ -106,6 +106,7 @@ static bool open_all(Work *w, Server *s)
     TRY(kernel_open(w, s->options->dir, DB_WRITE, &s->k));
     s->known = core_known(s->k.core);
     s->health.started_ms = w->now_ms;
+    s->health.version = "0.1";
     const WriterOptions writer = { .env = s->env,
                                    .self = s,
                                    .enter = writer_enter,

@@ -3,6 +3,7 @@
  * that fails makes the server read-only until somebody has looked. */
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -11,7 +12,13 @@
 #include "base/time.h"
 #include "web/web_int.h"
 
-enum { HOUR_MS = 3600 * 1000, FIRST_PROOF_MS = 5 * 1000, FILE_BYTES = 4096, TEXT_BYTES = 512 };
+enum {
+    HOUR_MS = 3600 * 1000,
+    NOTES_MS = 10 * 1000,
+    FIRST_PROOF_MS = 5 * 1000,
+    FILE_BYTES = 4096,
+    TEXT_BYTES = 512
+};
 
 /* ---- DIR/health: what the command line did last ---- */
 
@@ -170,10 +177,41 @@ void health_open(Work *w, Server *s)
     hold_reserve(s, !s->disk_low);
 }
 
+/* Of the file; what PostgreSQL takes is its own to tell. */
+static int64_t store_bytes(const char *dir)
+{
+    static const char *const files[] = { "tian.db", "tian.db-wal" };
+    int64_t sum = 0;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[4096];
+        struct stat file;
+        int n = snprintf(path, sizeof path, "%s/%s", dir, files[i]);
+        if (n < (int)sizeof path && stat(path, &file) == 0)
+            sum += (int64_t)file.st_size;
+    }
+    return sum;
+}
+
+static int64_t sessions_open(Work *w, const Server *s)
+{
+    Account *accounts;
+    Session *sessions;
+    size_t n, m;
+    int64_t sum = 0;
+    if (!accounts_list(w, s->k.accounts, &accounts, &n))
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        if (sessions_of(w, s->k.accounts, accounts[i].person, &sessions, &m))
+            sum += (int64_t)m;
+    return sum;
+}
+
 static void look_at_notes(Server *s)
 {
-    Work *w = work_open(s->env, (size_t)1 << 20);
+    Work *w = work_open(s->env, (size_t)64 << 20);
+    s->next_notes_ms = w->now_ms + NOTES_MS;
     const Note note = note_read(w, s->options->dir);
+    int64_t sessions = sessions_open(w, s), bytes = store_bytes(s->options->dir);
     live_enter(&s->live);
     s->health.backup_ms = note.backup_ms;
     s->health.backup_ok = note.backup_ok;
@@ -181,8 +219,10 @@ static void look_at_notes(Server *s)
     s->health.verify_ok = note.verify_ok;
     s->health.disk_left_bytes = s->disk_left;
     s->health.disk_low = s->disk_low;
+    s->health.sessions = sessions;
+    s->health.store_bytes = bytes;
     s->health.streams = (int64_t)events_count(s->events);
-    s->health.queue = (int64_t)heavy_waiting(s->heavy);
+    s->health.queue = net_counts(s->net).held;
     live_leave(&s->live);
     work_close(&w);
 }
@@ -191,7 +231,8 @@ void health_tick(Server *s)
 {
     int64_t now = s->env->now_ms(s->env->self);
     look_at_disk(s);
-    look_at_notes(s);
+    if (now >= s->next_notes_ms)
+        look_at_notes(s);
     if (now < s->next_proof_ms)
         return;
     s->next_proof_ms = now + HOUR_MS;
