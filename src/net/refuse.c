@@ -70,6 +70,8 @@ enum MHD_Result refusal_send(NetCall *call)
     set_head(response, "Cache-Control", "no-store");
     set_head(response, "X-Content-Type-Options", "nosniff");
     set_head(response, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    set_head(response, "X-Frame-Options", "DENY");
+    set_head(response, "Referrer-Policy", "same-origin");
     if (status == 503)
         set_head(response, "Retry-After", "5");
     if (call->closing || net->stopping)
@@ -115,7 +117,10 @@ void refuse_raw(Net *net, int fd, Refusal refusal)
 {
     count_up(net, COUNT_REFUSED, 1);
     write_raw(fd, refusals[refusal].status, refusals[refusal].reason, json_type,
-              STR("Cache-Control: no-store\r\nRetry-After: 5\r\n"), net->texts[refusal][0]);
+              STR("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+                  "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+                  "Retry-After: 5\r\n"),
+              net->texts[refusal][0]);
 }
 
 void answer_raw(NetCall *call)
