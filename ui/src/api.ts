@@ -108,3 +108,11 @@ export async function signIn(login: string, password: string, code: string): Pro
 export async function signOut(session = ''): Promise<void> {
   await ask(`/api/sign-out${session ? `?session=${session}` : ''}`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Tian-Token': token.value }, body: '{}' });
 }
+async function change<T>(path: string, body: Record<string, string>): Promise<T> {
+  const answer = await ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Tian-Token': token.value }, body: JSON.stringify(body) });
+  return ((await answer.json()) as { data: T }).data;
+}
+/** One's own; all other sessions end. */
+export const changePassword = (old: string, fresh: string): Promise<object> => change('/api/password', { old, new: fresh });
+/** Without new_code the secret that is offered; with it, it is set. */
+export const changeSecond = (fields: { password: string; code?: string; new_code?: string }): Promise<{ secret?: string; uri?: string }> => change('/api/second', fields);

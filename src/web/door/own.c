@@ -175,7 +175,7 @@ static void judge_own(void *self)
     else if (own->done.how == SIGN_WRONG)
         refuse(own, HOW_WRONG, own->second ? "password" : "old", "web.own_wrong");
     else if (needs_code(own))
-        answer_code(call, 401, "needs_code", "web.sign_code");
+        refuse(own, HOW_CODE, "code", "web.sign_code");
     else if (!own->second)
         change_password(own);
     else if (own->new_code.n)
