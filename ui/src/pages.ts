@@ -47,4 +47,5 @@ export function tabsOf(seat: Seat | null): NavEntry[] {
   const duty = seat?.duty ?? 'none';
   return navOf(seat).filter((n) => n.tab?.includes(duty)).slice(0, 4);
 }
-export const homeOf = (seat: Seat | null): string => navOf(seat)[0]?.page ?? 'me';
+/** Where the day begins: the first of its own, not of everybody's. */
+export const homeOf = (seat: Seat | null): string => tabsOf(seat)[0]?.page ?? 'me';

@@ -5,6 +5,7 @@ import { ApiError, seat, type Difference } from '../../api';
 import type { Book, Field, Form, Value } from '../../api.gen';
 import { isNumber, isPrivate } from '../../cell';
 import { evaluate, printKnown, store } from '../../expr';
+import { newId } from '../../keep/id';
 import { items as outbox, post, take, type Photo, type Receipt } from '../../keep/outbox';
 import * as vault from '../../keep/vault';
 import { refreshMe } from '../../session';
@@ -12,7 +13,7 @@ import { now } from '../../time';
 import { lang, t } from '../../words';
 import { complaints, isEmpty, isRequired, scopeOf, tidyNumber, type Complaint } from './faults';
 
-export interface Place { book: string; unit: string; period: string; number: string; items: string[]; parent: string; back: string }
+export interface Place { book: string; unit: string; period: string; number: string; items: string[]; parent: string; back: string; draft?: string }
 interface Draft { at: number; values: Record<string, Value>; photos: Record<string, Photo[]>; expect: number }
 type Outcome = { kind: 'none' } | { kind: 'receipt'; receipt: Receipt } | { kind: 'kept' } | { kind: 'conflict'; difference: Difference[]; seq: number };
 
@@ -28,7 +29,7 @@ export interface FormDesk {
 const DRAFT_MS = 400;
 const text = (v: Value | undefined): string => (Array.isArray(v) ? v.join('、') : typeof v === 'string' ? v : '');
 const same = (a: Value | undefined, b: Value | undefined): boolean => text(a) === text(b);
-export const draftName = (p: Place): string => `form/${p.book}/${p.unit}/${p.period}/${p.number}/${p.items.join(',')}/${p.parent}`;
+export const draftName = (p: Place): string => p.draft || `form/${p.book}/${p.unit}/${p.period}/${p.number}/${p.items.join(',')}/${p.parent}`;
 
 export function useForm(book: Book, form: Form, place: Place, title: string): FormDesk {
   const filed = form.state !== 'none' && form.state !== 'void';
@@ -73,7 +74,8 @@ export function useForm(book: Book, form: Form, place: Place, title: string): Fo
   const before = computed<Record<string, Value>>(() => (prev ? prev.values : filed ? {} : form.carried));
 
   // ---- the draft ----
-  const name = draftName(place);
+  let name = draftName(place);
+  let back = place.back;
   let timer: ReturnType<typeof setTimeout> | undefined;
   async function saveDraft(): Promise<void> {
     if (!alive || !vault.canSeal() || outcome.value.kind === 'receipt') return;
@@ -156,10 +158,17 @@ export function useForm(book: Book, form: Form, place: Place, title: string): Fo
     submitted.value = true;
     round.value++;
   }
+  /** Several new rows of a register may wait at once: each keeps a draft of its own, none stands for another. */
+  async function ownDraft(): Promise<void> {
+    if (vault.canSeal()) await vault.drop('drafts', name);
+    name = `${name}/${newId()}`;
+    back += `${back.includes('?') ? '&' : '?'}draft=${encodeURIComponent(name)}`;
+  }
   async function sendIt(theirs: Set<string>): Promise<void> {
     busy.value = true;
     clearTimeout(timer);
     timer = undefined;
+    if (book.form !== 'per' && !Number(place.number) && name === draftName(place) && !place.draft) await ownDraft();
     await saveDraft();
     for (const old of outbox.value.filter((i) => i.draft === name && i.state !== 'sending')) await take(old.id, true); // this one stands for it
     const fields: Record<string, string> = { book: place.book, unit: place.unit, ...cells(theirs), expect: String(expect) };
@@ -169,7 +178,7 @@ export function useForm(book: Book, form: Form, place: Place, title: string): Fo
     book.keys.forEach((list, k) => { fields[list.name] = place.items[k] ?? ''; });
     try {
       const how = await post({
-        command: 'record.file', fields, title, back: place.back, draft: name, seat: seat.value,
+        command: 'record.file', fields, title, back, draft: name, seat: seat.value,
         photos: Object.values(photos).flat().filter((p) => text(values[p.field]).includes(p.id)),
       });
       if (how === null || (how instanceof ApiError && how.status === 401)) outcome.value = { kind: 'kept' };
