@@ -26,3 +26,47 @@ bool day_add_working(Work *w, int32_t day, int32_t n, int32_t *ret_day)
     *ret_day = at;
     return true;
 }
+
+static DueSaid due_working(int32_t day, int32_t n, int32_t *ret_day)
+{
+    DueSaid said = DUE_SAID_DAY;
+    for (int32_t left = n; left > 0;) {
+        bool known;
+        bool working = day_is_working(++day, &known);
+        if (!known) {
+            said = DUE_SAID_ABOUT;
+            working = day_weekday(day) < 6;
+        }
+        left -= working;
+    }
+    *ret_day = day;
+    return said;
+}
+
+DueSaid book_due_day(const Book *book, Period p, int32_t *ret_day)
+{
+    const Due *due = &book->due;
+    int year, month, day;
+    bool ends = p.kind != PERIOD_NONE && p.last_day < DAY_FOREVER;
+    switch (due->kind) {
+    case DUE_NONE: return DUE_SAID_NEVER;
+    case DUE_DATE: *ret_day = due->n; return DUE_SAID_DAY;
+    case DUE_AFTER_END:
+        if (!ends)
+            return DUE_SAID_NEVER;
+        if (due->work)
+            return due_working(p.last_day, due->n, ret_day);
+        *ret_day = p.last_day + due->n;
+        return DUE_SAID_DAY;
+    case DUE_MONTHDAY: break;
+    }
+    if (!ends)
+        return DUE_SAID_NEVER;
+    day_split(p.last_day, &year, &month, &day); /* the first such day on or after the end */
+    if (month * 100 + day > due->n)
+        year++;
+    if (!day_exists(year, due->n / 100, due->n % 100))
+        return DUE_SAID_NEVER;
+    *ret_day = day_make(year, due->n / 100, due->n % 100);
+    return DUE_SAID_DAY;
+}

@@ -48,3 +48,31 @@ TEST(past_the_calendar_is_refused_with_the_day)
     EXPECT(!strcmp(w->err.what, "calendar.unknown day=2027-01-01"));
     work_close(&w);
 }
+
+static int32_t due(const Book *book, PeriodKind kind, int32_t within, DueSaid want)
+{
+    int32_t day = -1;
+    EXPECT(book_due_day(book, period_of_day(kind, within), &day) == want);
+    return day;
+}
+
+TEST(a_return_is_due_by_one_rule)
+{
+    int32_t june = day_make(2021, 6, 15), late = day_make(2026, 12, 15);
+    Book book = { .due = { .kind = DUE_NONE } };
+    EXPECT(due(&book, PERIOD_MONTH, june, DUE_SAID_NEVER) == -1);
+    book.due = (Due){ .kind = DUE_DATE, .n = 18000 };
+    EXPECT(due(&book, PERIOD_MONTH, june, DUE_SAID_DAY) == 18000);
+    book.due = (Due){ .kind = DUE_AFTER_END, .n = 5 };
+    EXPECT(due(&book, PERIOD_MONTH, june, DUE_SAID_DAY) == day_make(2021, 7, 5));
+    EXPECT(due(&book, PERIOD_NONE, june, DUE_SAID_NEVER) == -1);
+    book.due.work = true;
+    EXPECT(due(&book, PERIOD_MONTH, june, DUE_SAID_DAY) == day_make(2021, 7, 7));
+    EXPECT(due(&book, PERIOD_MONTH, late, DUE_SAID_ABOUT) == day_make(2027, 1, 7));
+    book.due = (Due){ .kind = DUE_MONTHDAY, .n = 115 };
+    EXPECT(due(&book, PERIOD_YEAR, june, DUE_SAID_DAY) == day_make(2022, 1, 15));
+    book.due.n = 1231;
+    EXPECT(due(&book, PERIOD_YEAR, june, DUE_SAID_DAY) == day_make(2021, 12, 31));
+    book.due.n = 229; /* there is none in 2022 */
+    EXPECT(due(&book, PERIOD_YEAR, june, DUE_SAID_NEVER) == -1);
+}

@@ -215,5 +215,12 @@ RecordEdit record_edit_of(Arena *arena, const Book *book,
 /* ---- working days ---- */
 bool day_is_working(int32_t day, bool *ret_known); /* calendar 2016-2026, swapped days known */
 bool day_add_working(Work *w, int32_t day, int32_t n, int32_t *ret_day);
+/* The last day on which a return of the period is in time. */
+typedef enum DueSaid {
+    DUE_SAID_NEVER, /* every day is in time */
+    DUE_SAID_DAY,
+    DUE_SAID_ABOUT, /* past the calendar of holidays: as if every weekday were worked */
+} DueSaid;
+DueSaid book_due_day(const Book *book, Period p, int32_t *ret_day); /* untouched by NEVER */
 
 #include "core/seat.h" /* seats, persons, grants, and what they may */

@@ -69,33 +69,6 @@ static const char *stamp_now(Calendar *c)
                         (int)(second / 60 % 60), (int)(second % 60));
 }
 
-/* The last day on which a return of the period is in time; false = it has none. */
-static bool due_day(Calendar *c, const Book *book, Period q, int32_t *ret)
-{
-    const Due *due = &book->due;
-    int year, month, day;
-    switch (due->kind) {
-    case DUE_NONE: return false;
-    case DUE_DATE: *ret = due->n; return true;
-    case DUE_AFTER_END:
-        *ret = q.last_day + due->n;
-        if (!due->work)
-            return true;
-        if (day_add_working(c->w, q.last_day, due->n, ret))
-            return true;
-        work_clear(c->w); /* beyond the calendar of holidays: not yet known */
-        return false;
-    case DUE_MONTHDAY: break;
-    }
-    day_split(q.last_day, &year, &month, &day); /* the first such day on or after the end */
-    if (month * 100 + day > due->n)
-        year++;
-    if (!day_exists(year, due->n / 100, due->n % 100))
-        return false;
-    *ret = day_make(year, due->n / 100, due->n % 100);
-    return true;
-}
-
 static Str title_of(Calendar *c, const Book *book, Period q)
 {
     Pen p = { .w = c->w, .arena = c->w->arena, .lang = LANG_ZH, .today = DAY_MAX };
@@ -174,7 +147,7 @@ static bool put_book(Calendar *c, const Book *book)
          q = period_shift(q, 1)) {
         int32_t due;
         bool asked = q.last_day >= book->pack->first_day && q.first_day <= book->pack->last_day;
-        if (!asked || !due_day(c, book, q, &due) || due < c->today - DAYS_BACK ||
+        if (!asked || book_due_day(book, q, &due) != DUE_SAID_DAY || due < c->today - DAYS_BACK ||
             due > c->today + DAYS_AHEAD)
             continue;
         TRY(count_units(c, book, q, &units));

@@ -237,28 +237,13 @@ void counts_forget(Figures *f)
     }
 }
 
-/* Last day on which an answer for q is in time; without a due day every answer is. */
-static bool due_day(Work *w, const Book *book, Period q, int32_t *ret)
+/* Last day on which an answer for q is in time; past the calendar of holidays nobody can say. */
+static bool last_day(Work *w, const Book *book, Period q, int32_t *ret)
 {
-    const Due *due = &book->due;
-    int year, month, day;
     *ret = DAY_FOREVER;
-    switch (due->kind) {
-    case DUE_NONE: return true;
-    case DUE_AFTER_END:
-        if (due->work)
-            return day_add_working(w, q.last_day, due->n, ret);
-        *ret = q.last_day + due->n;
+    if (book_due_day(book, q, ret) != DUE_SAID_ABOUT)
         return true;
-    case DUE_DATE: *ret = due->n; return true;
-    case DUE_MONTHDAY: break;
-    }
-    day_split(q.last_day, &year, &month, &day); /* the first such day on or after the end */
-    if (month * 100 + day > due->n)
-        year++;
-    if (day_exists(year, due->n / 100, due->n % 100))
-        *ret = day_make(year, due->n / 100, due->n % 100);
-    return true;
+    return day_add_working(w, q.last_day, book->due.n, ret); /* says which day is unknown */
 }
 
 static bool under_unit(Work *w, Figures *f, const FTree *t, int32_t pre, int32_t unit, bool *ret)
@@ -279,7 +264,7 @@ static bool in_time(Work *w, Figures *f, const Ctx *c, const Book *book, const F
     for (size_t i = 0; i < periods.n; i++) {
         const Asked *asked;
         int32_t due;
-        TRY(due_day(w, book, periods.at[i], &due));
+        TRY(last_day(w, book, periods.at[i], &due));
         TRY(asked_units(w, f, c, book, periods.at[i], &asked));
         for (int32_t k = 0; k < asked->n; k++) {
             ARENA_SCOPE(w->arena);

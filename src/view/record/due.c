@@ -36,43 +36,10 @@ static int32_t working_between(int32_t from, int32_t to)
     return from < to ? n : -n;
 }
 
-static bool due_day(Work *w, const Asking *a, const Book *book, Period p, DueDay *ret)
-{
-    const Due *d = &book->due;
-    int year, month, day;
-    (void)a;
-    switch (d->kind) {
-    case DUE_NONE: return true;
-    case DUE_AFTER_END:
-        if (p.kind == PERIOD_NONE || p.last_day >= DAY_FOREVER)
-            return true;
-        ret->day = p.last_day + d->n;
-        ret->known = true;
-        if (d->work && !day_add_working(w, p.last_day, d->n, &ret->day)) {
-            work_clear(w); /* past the calendar: real days */
-            ret->day = p.last_day + d->n + d->n / 5 * 2;
-        }
-        break;
-    case DUE_DATE:
-        ret->known = true;
-        ret->day = d->n;
-        break;
-    case DUE_MONTHDAY:
-        if (p.kind == PERIOD_NONE)
-            return true;
-        day_split(p.first_day, &year, &month, &day);
-        ret->known = day_exists(year, d->n / 100, d->n % 100);
-        if (ret->known)
-            ret->day = day_make(year, d->n / 100, d->n % 100);
-        break;
-    }
-    return true;
-}
-
 bool due_of(Work *w, const Asking *a, const Book *book, Period p, DueDay *ret)
 {
     *ret = (DueDay){ .minute = book->due.minute };
-    TRY(due_day(w, a, book, p, ret));
+    ret->known = book_due_day(book, p, &ret->day) != DUE_SAID_NEVER;
     if (!ret->known)
         return true;
     int32_t minute = (int32_t)((w->now_ms - day_first_ms(a->today)) / 60000);
