@@ -20,19 +20,24 @@ bool book_file(Work *w, Core *core, const Judge *judge, const Book *book, const 
     return true;
 }
 
-/* Who wrote the fact that stands. */
+/* Who filed what stands: a confirmation or a return upon it is nobody's writing. */
 static bool author_of(Work *w, Core *core, int64_t seq, int32_t *ret_seat, int32_t *ret_person)
 {
-    FactWalk *walk = fact_walk(w, core->store.db, seq, seq + 1);
-    TRY(walk);
-    Fact fact = { 0 };
-    bool more = false;
-    TRY(fact_next(w, walk, &fact, &more));
-    CHECK(more);
-    *ret_seat = fact.seat;
-    *ret_person = fact.person;
-    Fact end = { 0 };
-    return fact_next(w, walk, &end, &more);
+    for (bool filed = false; !filed;) {
+        FactWalk *walk = fact_walk(w, core->store.db, seq, seq + 1);
+        TRY(walk);
+        Fact fact = { 0 }, end = { 0 };
+        bool more = false;
+        TRY(fact_next(w, walk, &fact, &more));
+        CHECK(more);
+        *ret_seat = fact.seat;
+        *ret_person = fact.person;
+        filed = (fact.verb != VERB_RECORD_CONFIRM && fact.verb != VERB_RECORD_RETURN) ||
+                fact.prev < 0 || fact.prev >= seq;
+        seq = fact.prev;
+        TRY(fact_next(w, walk, &end, &more));
+    }
+    return true;
 }
 
 static bool may_go(const Book *book, RecordState from, RecordState to)

@@ -413,7 +413,7 @@ static bool lay_over(Reading *r)
             record_find(r->w, r->core, book, r->unit, r->edit.period, r->edit.ord, KNOWN_NOW);
     if (r->w->err.code != ERR_NONE)
         return false;
-    if (r->before && !is_return(book) && r->before->unit != r->unit)
+    if (r->before && !is_return(book) && r->before->unit != r->unit && !PLANTED("other_row"))
         return another_units(r);
     if (!is_return(book) && r->edit.ord && !r->before)
         fault(r, STR("#"), STR(""), "fault.type.record");

