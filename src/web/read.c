@@ -15,13 +15,26 @@ static size_t args_of(Call *call, const ViewRow *view, Cell *ret)
     return n;
 }
 
+/* Somebody without a seat still sees who they are and where they are signed in, and nothing else.
+ */
+static bool reader_of(Call *call, const ViewRow *view, Reader *ret)
+{
+    if (who_reader(call, ret))
+        return true;
+    bool own = !strcmp(view->name, "me") || !strcmp(view->name, "sessions");
+    if (!own || net_query(call->net, "seat").n || call->w->err.code != ERR_NOT_FOUND)
+        return false;
+    work_clear(call->w);
+    return true;
+}
+
 static bool read_view(Call *call, const ViewRow *view, Buf *out)
 {
     Reader reader;
     Cell args[ARGS_MAX];
     size_t n = args_of(call, view, args);
     live_enter(&call->s->live);
-    bool ok = who_reader(call, &reader) && view_run(call->w, &reader, view, args, n, out);
+    bool ok = reader_of(call, view, &reader) && view_run(call->w, &reader, view, args, n, out);
     records_trim(call->s->k.core);
     live_leave(&call->s->live);
     return ok && (buf_ok(out) || fail(call->w, ERR_LIMIT, "web.answer_large"));

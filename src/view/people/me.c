@@ -59,7 +59,8 @@ bool view_me(Work *w, const Reader *reader, const Cell *given, size_t n, Buf *ou
     Asking a;
     TodoCounts counts = { 0 };
     TRY(asking_open(w, reader, given, n, &a));
-    TRY(todo_counts(w, &a, &counts));
+    if (reader->seat || !reader->person) /* without a seat nothing waits */
+        TRY(todo_counts(w, &a, &counts));
     json_object(out, NULL);
     put_account(w, &a, out);
     json_text(out, "today", day_print(w->arena, a.today));
