@@ -39,7 +39,7 @@ export function navOf(seat: Seat | null): NavEntry[] {
   const duty = seat?.duty ?? 'none';
   return ORDER.flatMap((page) => {
     const nav = PAGES[page]?.nav;
-    return nav && nav.duties.includes(duty) ? [{ page, ...nav }] : [];
+    return nav && (seat || page === 'me') && nav.duties.includes(duty) ? [{ page, ...nav }] : []; // without a seat: only oneself
   });
 }
 /** On a phone: four at most. */
