@@ -132,6 +132,10 @@ bool row_compute(Work *w, Figures *f, const Book *book, RecordRow *row, int64_t 
 /* Is the cell (unit, period, ord) asked for? Rule 5. */
 bool cell_expected(Work *w, Figures *f, const Book *book, int32_t unit, Period period, int64_t ord,
                    bool *ret);
+/* Which of the units are asked about q by a register with `nil every`, and answered neither by a
+ * row dated in it nor by a nil return? ret[n] */
+bool nil_missing(Work *w, Figures *f, const Book *book, Period q, const int32_t *units, size_t n,
+                 bool *ret);
 
 /* Computes every live column again from the records and compares: false + words naming the first
  * difference. */

@@ -185,6 +185,59 @@ TEST(a_duty_reads_no_record)
     world_close(&t);
 }
 
+static void seat_for(World *t, const char *role, const char *unit)
+{
+    int32_t made;
+    CHECK(core_begin(t->w, t->core, NULL));
+    CHECK(seat_create(t->w, t->core, world_unit(t, unit), set_role(t->set, str_of(role))->number,
+                      work_today(t->w), &made));
+    CHECK(core_commit(t->w, t->core));
+}
+
+/* A month without a row is asked about until somebody says that there was nothing. */
+TEST(todo_asks_for_nil_returns)
+{
+    World t = world_open("role keeper \"村管\" at village\n"
+                         "book sick \"病\" of village dated seen nil every month {\n"
+                         "  seen date \"日\"\n"
+                         "  write keeper at village\n"
+                         "}\n");
+    world_clock(&t, "2016-01-20");
+    world_units(&t, "city", NULL, "Z");
+    world_units(&t, "county", "Z", "A");
+    world_units(&t, "township", "A", "T");
+    world_units(&t, "village", "T", "V1 V2");
+    seat_for(&t, "keeper", "V1");
+    world_clock(&t, "2016-04-02");
+    (void)world_file(&t, "sick", "V1", NULL, "seen=2016-01-09");
+    Str own = ask(&t, "keeper@V1", "todo");
+    EXPECT(has(own, "\"counts\":{\"due\":2,\"late\":0,\"returned\":0,\"confirm\":0}"));
+    EXPECT(lacks(own, "\"period\":\"2016-01\"") && lacks(own, "\"period\":\"2016-04\""));
+    EXPECT(has(own, "\"period\":\"2016-02\"") && has(own, "\"period\":\"2016-03\""));
+    EXPECT(lacks(own, "V2"));
+    world_nil(&t, "sick", "V1", "2016-02");
+    own = ask(&t, "keeper@V1", "todo");
+    EXPECT(has(own, "\"counts\":{\"due\":1,\"late\":0,\"returned\":0,\"confirm\":0}"));
+    EXPECT(lacks(own, "\"period\":\"2016-02\""));
+    world_close(&t);
+}
+
+/* What a village owed when it ended is owed by the one it lives on in. */
+TEST(todo_lists_what_ended_units_owe)
+{
+    World t = furnished("tons=11");
+    EXPECT(lacks(ask(&t, "keeper@V1", "todo"), "\"V2\""));
+    world_merge(&t, "V2", "V1", "2016-03-10");
+    Str own = ask(&t, "keeper@V1", "todo");
+    EXPECT(has(own, "\"counts\":{\"due\":1,\"late\":2,\"returned\":0,\"confirm\":0}"));
+    EXPECT(has(own, "\"V2\"") && has(own, "\"period\":\"2016-01\""));
+    EXPECT(lacks(ask(&t, "keeper@V3", "todo"), "\"V2\""));
+    (void)world_file(&t, "b", "V2", "2016-01", "tons=1");
+    own = ask(&t, "keeper@V1", "todo");
+    EXPECT(has(own, "\"late\":1,") && lacks(own, "\"period\":\"2016-01\""));
+    world_close(&t);
+}
+
 TEST(todo_counts_what_is_late_and_what_came_back)
 {
     World t = furnished("tons=11");

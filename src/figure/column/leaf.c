@@ -348,32 +348,68 @@ bool leaf_contribution(Work *w, Figures *f, const Ctx *c, const Expr *e, const R
     return true;
 }
 
-/* A register with `nil every`: a unit answered for q by a row dated in q, or by a nil return. */
+/* A unit answered for q by a row dated in q, or by a nil return. By slot; of the units in `only`
+ * (ascending), or of all (NULL). */
+static bool nil_answers(Work *w, Figures *f, const Ctx *c, const Book *book, Period q,
+                        const Asked *only, uint8_t **ret)
+{
+    const RecordRow *const *rows;
+    size_t n;
+    Agg placed = { .book = book, .when = WHEN_DEFAULT };
+    Ctx inside = ctx_of_period(c, book, q);
+    int32_t count = units_count(f->core->units);
+    uint8_t *answered = arena_array(w->arena, uint8_t, (size_t)count + 1);
+    const Block *nil = records_block(w, f->core, book, q.code, c->known_seq);
+    TRY(nil);
+    for (int32_t unit = 0; unit < count && unit < nil->slots; unit++)
+        answered[unit] = nil->state[unit] == RECORD_FILED || nil->state[unit] == RECORD_CONFIRMED;
+    TRY(rows_of(w, f, c, book, &rows, &n));
+    for (size_t k = 0; k < n; k++) {
+        bool in = false;
+        if (answered[rows[k]->unit] || (only && !asked_has(only, rows[k]->unit)))
+            continue;
+        TRY(row_inside(w, f, &inside, &placed, rows[k], &in));
+        answered[rows[k]->unit] |= in;
+    }
+    *ret = answered;
+    return true;
+}
+
+static int by_slot(const void *x, const void *y)
+{
+    const int32_t *a = x, *b = y;
+    return (*a > *b) - (*a < *b);
+}
+
+bool nil_missing(Work *w, Figures *f, const Book *book, Period q, const int32_t *units, size_t n,
+                 bool *ret)
+{
+    Ctx c;
+    const Asked *asked = NULL;
+    uint8_t *answered = NULL;
+    CHECK(n > 0 && book->nil_every == q.kind);
+    Ask ask = { .unit = units[0], .period = q };
+    Asked only = { .slots = arena_copy(w->arena, units, n * sizeof *units), .n = (int32_t)n };
+    qsort(only.slots, n, sizeof *only.slots, by_slot);
+    ask_begin(f);
+    bool ok = ctx_open(w, f, NULL, &ask, &c) && asked_units(w, f, &c, book, q, &asked) &&
+              nil_answers(w, f, &c, book, q, &only, &answered);
+    for (size_t i = 0; ok && i < n; i++)
+        ret[i] = asked_has(asked, units[i]) && !answered[units[i]];
+    ask_end(f);
+    return ok;
+}
+
+/* A register with `nil every`: coverage is that of its periods. */
 static bool nil_cover(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col)
 {
     const Book *book = e->agg->book;
-    const RecordRow *const *rows;
-    size_t n;
     Periods periods;
-    Agg placed = { .book = book, .when = WHEN_DEFAULT };
     TRY(book_periods(w, f, c, book, &periods));
-    TRY(rows_of(w, f, c, book, &rows, &n));
     for (size_t i = 0; i < periods.n; i++) {
         const Asked *asked;
-        Ctx inside = ctx_of_period(c, book, periods.at[i]);
-        int32_t count = units_count(f->core->units);
-        uint8_t *answered = arena_array(w->arena, uint8_t, (size_t)count + 1);
-        const Block *nil = records_block(w, f->core, book, periods.at[i].code, c->known_seq);
-        if (!nil)
-            return false;
-        for (int32_t unit = 0; unit < count && unit < nil->slots; unit++)
-            answered[unit] =
-                nil->state[unit] == RECORD_FILED || nil->state[unit] == RECORD_CONFIRMED;
-        for (size_t k = 0; k < n; k++) {
-            bool in;
-            TRY(row_inside(w, f, &inside, &placed, rows[k], &in));
-            answered[rows[k]->unit] |= in;
-        }
+        uint8_t *answered;
+        TRY(nil_answers(w, f, c, book, periods.at[i], NULL, &answered));
         TRY(asked_units(w, f, c, book, periods.at[i], &asked));
         for (int32_t k = 0; k < asked->n; k++) {
             Places places;

@@ -156,7 +156,28 @@ static bool has_unit(const Stands *units, int32_t unit)
     return false;
 }
 
-/* Rows of a register that came back. */
+/* `nil every`: for each period that is over a row, or the word that there was nothing. Registers
+ * have no due day, so none is late. */
+static bool look_at_nils(Todo *t, const Book *book)
+{
+    const Pack *pack = book->pack;
+    int32_t end = pack->last_day < t->a->today ? pack->last_day : t->a->today;
+    bool *lacks = arena_array(t->w->arena, bool, t->units.n + 1);
+    for (Period p = period_of_day(book->nil_every, pack->first_day);
+         p.first_day <= end && p.last_day < t->a->today; p = period_shift(p, 1)) {
+        TodoGroup missing = { .kind = TODO_DUE, .book = book, .period = p };
+        TRY(nil_missing(t->w, t->a->r->k->figures, book, p, t->units.at, t->units.n, lacks));
+        for (size_t i = 0; i < t->units.n; i++)
+            if (lacks[i])
+                cell_add(t, &missing, t->units.at[i], 0, 0);
+        if (missing.cells.n)
+            *list_push(t->w->arena, &t->groups) = missing;
+        group_count(t, &missing);
+    }
+    return true;
+}
+
+/* Rows of a register that came back, and periods that nobody answered for. */
 static bool look_at_rows(Todo *t, const Book *book)
 {
     const RecordRow *const *rows;
@@ -172,6 +193,51 @@ static bool look_at_rows(Todo *t, const Book *book)
     }
     if (g)
         group_count(t, g);
+    return book->nil_every == PERIOD_NONE || look_at_nils(t, book);
+}
+
+static bool is_below(const Todo *t, int32_t unit, const Stands *stands, int32_t tree)
+{
+    for (int depth = 0; unit != UNIT_NONE && depth < LIMIT_TREE_DEPTH; depth++) {
+        for (size_t i = 0; i < stands->n; i++)
+            if (stands->at[i] == unit)
+                return true;
+        unit = unit_parent(t->a->core->units, unit, tree, t->a->today, KNOWN_NOW);
+    }
+    return false;
+}
+
+/* Does the unit that ended live on in one where the seat works? */
+static bool lives_on(Todo *t, int32_t unit, const Stands *stands, int32_t tree)
+{
+    Shares next = { 0 };
+    unit_forward(t->w->arena, t->a->core->units, unit, t->a->today, KNOWN_NOW, &next);
+    for (size_t i = 0; i < next.n; i++)
+        if (is_below(t, next.at[i].unit, stands, tree))
+            return true;
+    return false;
+}
+
+/* Units that ended while the pack was in force: their periods stay with who answers for their
+ * successors. */
+static bool ended_units(Todo *t, const Book *book)
+{
+    size_t n;
+    Stands stands;
+    const Units *units = t->a->core->units;
+    const Link *links = unit_links(units, &n);
+    int32_t tree = book->pack->tree ? book->pack->tree->number : 0;
+    seat_stands(t->w, t->a, &stands);
+    for (size_t i = 0; i < n; i++) {
+        int32_t from = links[i].from;
+        bool writes = false;
+        if (links[i].day <= book->pack->first_day || has_unit(&t->units, from) ||
+            unit_alive(units, from, t->a->today, KNOWN_NOW) || !lives_on(t, from, &stands, tree))
+            continue;
+        TRY(may_write(t->w, t->a, book, from, &writes));
+        if (writes)
+            *list_push(t->w->arena, &t->units) = from;
+    }
     return true;
 }
 
@@ -186,7 +252,7 @@ static bool written_units(Todo *t, const Book *book)
         if (writes)
             *list_push(t->w->arena, &t->units) = all.at[i];
     }
-    return true;
+    return ended_units(t, book);
 }
 
 static bool look_at_book(Todo *t, const Book *book)
