@@ -178,7 +178,36 @@ static void read_own_day(Reading *r)
     }
 }
 
-static void read_unit(Reading *r)
+static bool is_ord_column(Str column)
+{
+    return str_is(column, "#") || str_is(column, "编号") || str_is(column, "no_");
+}
+
+/* A row that a unit left behind is corrected as of the row's own day, which lies in the unit's
+ * life: the seat of its successor answers for it. */
+static bool read_left_row(Reading *r)
+{
+    const Book *book = r->book;
+    const Field *field = book->dated ? book->dated : book->lives_from;
+    int64_t ord = 0;
+    for (size_t i = 0; i < r->filled->cell_count; i++)
+        if (is_ord_column(r->filled->cells[i].column))
+            (void)num_parse_int(str_trim(r->filled->cells[i].text), &ord);
+    const RecordRow *row =
+        ord > 0 ? record_find(r->w, r->core, book, r->unit, 0, ord, KNOWN_NOW) : NULL;
+    if (!row || row->unit != r->unit || row->state == RECORD_VOID)
+        return r->w->err.code == ERR_NONE;
+    int32_t day = row->entered_day;
+    if (r->own_day)
+        day = r->own_day;
+    else if (field && row_known(row, field->number))
+        day = (int32_t)row->nums[field->number];
+    if (unit_alive(r->core->units, r->unit, day, KNOWN_NOW))
+        r->day = day;
+    return true;
+}
+
+static bool read_unit(Reading *r)
 {
     const Units *units = r->core->units;
     int32_t today = work_today(r->w);
@@ -192,12 +221,14 @@ static void read_unit(Reading *r)
         r->unit = unit_find_code_ever(units, code, r->day);
     if (r->unit == UNIT_NONE) {
         fault(r, STR("unit"), code, "fault.unit.unknown");
-        return;
+        return true;
     }
+    if (!is_return(r->book) && !timed && !unit_alive(units, r->unit, r->day, KNOWN_NOW))
+        TRY(read_left_row(r));
     int32_t first = timed ? r->period.first_day : r->day;
     if (!unit_alive_during(units, r->unit, first, r->day, KNOWN_NOW)) {
         fault(r, STR("unit"), code, "fault.closed.unit");
-        return;
+        return true;
     }
     int32_t kind = unit_kind(units, r->unit, r->day, KNOWN_NOW);
     if (!kind) /* it ended within the period */
@@ -207,6 +238,7 @@ static void read_unit(Reading *r)
         fits = fits || r->book->kinds[i]->number == kind;
     if (!fits)
         fault(r, STR("unit"), code, "fault.unit.kind");
+    return true;
 }
 
 /* ---- columns ---- */
@@ -220,11 +252,6 @@ static const Field *field_of_column(const Book *book, Str column)
         if (str_eq(book->fields[i]->name, column) || str_eq(book->fields[i]->title, column))
             return book->fields[i];
     return NULL;
-}
-
-static bool is_ord_column(Str column)
-{
-    return str_is(column, "#") || str_is(column, "编号") || str_is(column, "no_");
 }
 
 static const List *key_of_column(const Book *book, Str column, size_t *ret_at)
@@ -649,7 +676,7 @@ bool book_judge(Work *w, Core *core, const Judge *judge, const Book *book, const
                   .bad = arena_array(w->arena, uint64_t, (size_t)book->field_room / 64 + 1) };
     *ret_ok = false;
     read_period(&r, period);
-    read_unit(&r);
+    TRY(read_unit(&r));
     if (r.unit == UNIT_NONE)
         return true;
     check_period(&r);

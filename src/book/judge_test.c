@@ -200,6 +200,39 @@ TEST(keys_and_parents_are_columns_too)
     world_close(&t);
 }
 
+/* The farm ended: what it filed is corrected by its successor, and nothing new is entered for it.
+ */
+TEST(rows_of_an_ended_unit_are_corrected_by_its_successor)
+{
+    World t = world_open();
+    const Cell loan[] = { CELL("no", "a1"), CELL("lent", "2021-09-01") };
+    const Cell again[] = { CELL("no_", "1"), CELL("no", "a2") };
+    const Cell late[] = { CELL("no_", "1"), CELL("lent", "2022-03-02") };
+    const Cell back[] = { CELL("no_", "1"), CELL("back", "2022-03-02") };
+    Outcome out = file(&t, "loan", "F1", NULL, loan, 2, 0);
+    EXPECT(reasons(&t, &out, ""));
+    int32_t role = set_role(t.set, STR("keeper"))->number, next, other;
+    CHECK(core_begin(t.w, t.core, NULL));
+    CHECK(seat_create(t.w, t.core, t.farm[1], role, 18000, &next));
+    CHECK(seat_create(t.w, t.core, t.farm[2], role, 18000, &other));
+    CHECK(unit_merge(t.w, t.core, &t.farm[0], 1, t.farm[1], day_make(2022, 3, 1), STR("")));
+    CHECK(core_commit(t.w, t.core));
+    world_clock(&t, "2022-03-04");
+    out = file(&t, "loan", "F1", NULL, again, 2, next);
+    EXPECT(reasons(&t, &out, ""));
+    int32_t no = book_field(set_book(t.set, STR("loan")), STR("no"))->number;
+    EXPECT(str_is(world_row(&t, "loan", 0, NULL, 1, KNOWN_NOW)->texts[no], "a2"));
+    out = file(&t, "loan", "F1", NULL, back, 2, next);
+    EXPECT(reasons(&t, &out, ""));
+    out = file(&t, "loan", "F1", NULL, late, 2, next);
+    EXPECT(reasons(&t, &out, "closed"));
+    out = file(&t, "loan", "F1", NULL, loan, 2, next);
+    EXPECT(reasons(&t, &out, "closed"));
+    out = file(&t, "loan", "F1", NULL, again, 2, other);
+    EXPECT(reasons(&t, &out, "right"));
+    world_close(&t);
+}
+
 TEST(a_retired_item_cannot_be_chosen_any_more)
 {
     World t = world_open();
