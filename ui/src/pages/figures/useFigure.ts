@@ -48,7 +48,7 @@ export function partOf(period: string): string {
 export const isNone = (value: FigureValue): boolean => value.value === null || value.text === '—';
 /** Why there is no value, in words. */
 export function why(value: FigureValue): string {
-  if (value.value !== null) return w('not_asked');
+  if (value.value !== null || value.coverage?.expected === 0) return w('not_asked');
   const key = `state_${value.state.replace(/ /g, '_')}`;
   const known = ['state_missing', 'state_coverage', 'state_least', 'state_no_base', 'state_forbidden', 'state_undefined', 'state_no_unit'] as const;
   const hit = known.find((k) => k === key);

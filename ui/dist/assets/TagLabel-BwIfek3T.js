@@ -1,1 +1,0 @@
-import{K as e,Mt as t,Z as n,rt as r,tt as i}from"./vault-DATKo-Dl.js";var a=n({__name:`TagLabel`,props:{tone:{}},setup(n){return(a,o)=>(i(),e(`span`,{class:t([`tag`,n.tone])},[r(a.$slots,`default`)],2))}});export{a as t};
