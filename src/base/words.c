@@ -32,19 +32,16 @@ static size_t value_start(Arena *arena, Str values, Str key)
     return at == SIZE_MAX ? SIZE_MAX : at + mark.n;
 }
 
-/* The value ends where another key of this sentence begins. */
-static Str value_of(Arena *arena, const char *sentence, Str values, Str key)
+/* Where the value that begins at `from` ends: at the next key of the sentence, at the latest `to`.
+ */
+static size_t value_end(Arena *arena, const char *sentence, Str values, size_t from, size_t to)
 {
-    size_t from = value_start(arena, values, key);
-    if (from == SIZE_MAX)
-        return STR("?");
-    size_t to = values.n;
     Str rest = str_of(sentence);
     Str piece;
     while (str_next(&rest, '{', &piece)) {
         Str name = rest;
         Str other;
-        if (!str_next(&name, '}', &other) || !name.p || str_eq(other, key))
+        if (!str_next(&name, '}', &other) || !name.p)
             continue;
         size_t start = value_start(arena, values, other);
         if (start == SIZE_MAX || start <= from)
@@ -53,6 +50,17 @@ static Str value_of(Arena *arena, const char *sentence, Str values, Str key)
         if (end >= from && end < to)
             to = end;
     }
+    return to;
+}
+
+/* A key may stand in one language only: a name that has a translation. */
+static Str value_of(Arena *arena, Str id, Str values, Str key)
+{
+    size_t from = value_start(arena, values, key);
+    if (from == SIZE_MAX)
+        return STR("?");
+    size_t to = value_end(arena, word_find(id, LANG_ZH), values, from, values.n);
+    to = value_end(arena, word_find(id, LANG_EN), values, from, to);
     return str_sub(values, from, to - from);
 }
 
@@ -84,7 +92,7 @@ Str word_text(Arena *arena, const char *what, Lang lang)
         }
         buf_put(&out, str_sub(rest, 0, open));
         Str key = str_sub(rest, open + 1, close - open - 1);
-        buf_put(&out, reason_text(arena, key, value_of(arena, sentence, values, key), lang));
+        buf_put(&out, reason_text(arena, key, value_of(arena, id, values, key), lang));
         rest = str_sub(rest, close + 1, rest.n);
     }
     return buf_str(&out);

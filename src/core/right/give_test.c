@@ -271,6 +271,10 @@ TEST(the_facts_that_allow_it_are_told)
         told = told || why[i].seq == grant;
     }
     EXPECT(n >= 3 && told);
+    Str zh = word_text(t->w->arena, why[0].what, LANG_ZH);
+    Str en = word_text(t->w->arena, why[0].what, LANG_EN);
+    EXPECT(str_find(zh, STR("“收成”由 场长（场） 填报。")) != SIZE_MAX);
+    EXPECT(str_ends(en, STR(" is written by 场长 (场)."))); /* the pack has no translation */
     EXPECT(right_explain(t->w, t->core, o.watcher, crop, t->farm[0], false, o.day, &why, &n) && !n);
     town_close(&o);
 }

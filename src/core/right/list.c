@@ -212,6 +212,51 @@ static int64_t pack_seq(Work *w, Core *core, const Pack *pack)
     return -1;
 }
 
+/* In English where the pack has a translation. */
+static Str titled(const Pack *pack, const char *noun, Str name, Str title, Lang lang)
+{
+    Str word = lang == LANG_EN && pack ? pack_word(pack, noun, name) : STR("");
+    return word.n ? word : title;
+}
+
+/* 书记（村）、办公室（市、县）, as people call them. */
+static Str who_said(Why *y, const Who *who, Lang lang)
+{
+    bool en = lang == LANG_EN;
+    Buf out = buf_open(y->w->arena, 4096);
+    for (size_t i = 0; i < who->n; i++) {
+        const Who1 *one = &who->any[i];
+        const Role *role = one->role;
+        buf_putz(&out, !i ? "" : en ? ", " : "、");
+        if (!role) {
+            bool anyone = str_is(one->word, "anyone");
+            buf_put(&out, anyone ? word_text(y->w->arena, "right.who_anyone", lang) : one->word);
+            continue;
+        }
+        buf_put(&out, titled(role->pack, "role", role->name, role->title, lang));
+        for (size_t k = 0; k < one->kind_count; k++) {
+            const Kind *kind = one->kinds[k];
+            buf_putz(&out, k ? (en ? ", " : "、") : (en ? " (" : "（"));
+            buf_put(&out, titled(kind->pack, "kind", kind->name, kind->title, lang));
+        }
+        buf_putz(&out, !one->kind_count ? "" : en ? ")" : "）");
+    }
+    return buf_str(&out);
+}
+
+static const char *access_said(Why *y, const char *id, const Book *book, const Who *who)
+{
+    const Pack *pack = book->pack;
+    Str pack_en = titled(pack, "pack", STR("pack"), pack->title, LANG_EN);
+    Str book_en = titled(pack, "book", book->name, book->title, LANG_EN);
+    return arena_printf(y->w->arena,
+                        "%s pack=%.*s version=%d book=%.*s who=%.*s pack_en=%.*s book_en=%.*s "
+                        "who_en=%.*s",
+                        id, STR_ARG(pack->title), pack->version, STR_ARG(book->title),
+                        STR_ARG(who_said(y, who, LANG_ZH)), STR_ARG(pack_en), STR_ARG(book_en),
+                        STR_ARG(who_said(y, who, LANG_EN)));
+}
+
 /* The clause that lets the seat in at the unit. */
 static bool why_access(Why *y, const Book *book, const Access *access, size_t n, int32_t seat,
                        int32_t unit, const char *id)
@@ -220,10 +265,7 @@ static bool why_access(Why *y, const Book *book, const Access *access, size_t n,
         const GrantRow *grant = NULL;
         if (!access_lets(y->core, book, &access[i], seat, unit, y->day, &grant))
             continue;
-        because(y, pack_seq(y->w, y->core, book->pack),
-                arena_printf(y->w->arena, "%s pack=%.*s version=%d book=%.*s who=%.*s", id,
-                             STR_ARG(book->pack->title), book->pack->version, STR_ARG(book->title),
-                             STR_ARG(access[i].who.text)));
+        because(y, pack_seq(y->w, y->core, book->pack), access_said(y, id, book, &access[i].who));
         if (grant)
             why_grant(y, grant, GRANT_CHAIN);
         why_seat(y, seat);
