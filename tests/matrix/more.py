@@ -1,6 +1,8 @@
 """Further cells: rows in each state, rows of other units under one's own name, files that come in,
 the views of the three officers, seats of a person; and that nothing of it changed any row."""
 import json
+import re
+import select
 
 import oracle
 import site_of as site
@@ -161,10 +163,47 @@ def seat_cells(cells, p):
             cells.cell("seat", own, f"filing as {seat}", "-", refused(own), status, text[:100])
             status = p.opens("todo")
             cells.cell("seat", own, f"stream as {seat}", "-", refused(own), status)
+            for path in (f"/cal/{seat}", f"/cal/{seat}.ics"):
+                status, _, text = p.request("GET", p.query(path))
+                cells.cell("seat", own, f"calendar {path}", "-", refused(own), status, text[:100])
     p.seat = None
     status, data, text = p.view("me")
     cells.cell("seat", own, "first seat", "-", mine[:1], [data["seat"]["seat"]] if data and data["seat"] else [], text[:100])
     p.seat = own
+
+
+def told_of(s, seconds):
+    """Views that a stream names within the time."""
+    got = b""
+    while select.select([s], [], [], seconds)[0]:
+        piece = s.recv(65536)
+        if not piece:
+            break
+        got += piece
+    return set(re.findall(r'"view":"([^"]*)"', got.decode()))
+
+
+def told_cells(cells, people):
+    """One row changes: whose open views are told so, of all that asked for the same ones."""
+    place = dict(book="m_near", unit=ALIVE[0], period="2022-01")
+    units = list(world.chain(ALIVE[0]))
+    watches = [f"rows:m_near:{u}" for u in units] + [f"figure:m_days:{units[1]}", f"unit:{ALIVE[0]}", "todo", f"form:m_near:{ALIVE[0]}:2022-01"]
+    open_now = []
+    for seat in world.SEATS:
+        if oracle.acts(seat):
+            s, status = people[seat].stream(",".join(watches))
+            cells.cell("told", seat, "a stream of some that may be watched", "-", 200, status)
+            open_now.append((seat, s))
+    done(people[f"secretary@{ALIVE[0]}"], "record.file", **place, days="4", note="试")
+    for n, (seat, s) in enumerate(open_now):
+        got = told_of(s, 0.05 if n else 2)
+        row = oracle.may_read(seat, "m_near", ALIVE[0])
+        works = oracle.may_write(seat, "m_near", ALIVE[0]) or oracle.may_confirm(seat, "m_near", ALIVE[0])
+        for watch in watches:
+            kind = watch.split(":")[0]
+            expected = {"figure": oracle.may_figure(seat, "m_days", units[1]), "todo": works}.get(kind, row)
+            cells.cell("told", seat, watch, ALIVE[0], expected, watch in got)
+        s.close()
 
 
 def versions(server):

@@ -335,6 +335,7 @@ def play(cells, server, only):
     known = Known(number, attach(server, number))
     more.move_rows(server)
     before = more.versions(server)
+    signed = {}
     people = [(world.login_of(seat), seat, PARTS) for seat in world.SEATS] + [(None, None, PARTS)]
     people += [(world.login_of(own), seat, ("rows", "tables", "commands", "blobs", "states"))
                for own, seat, first, last in world.STAND_INS if first <= world.TODAY <= last]
@@ -343,11 +344,14 @@ def play(cells, server, only):
         if login:
             status, text = p.sign_in(login, secret=world.second(seat), at=world.now(server.began))
             cells.cell("sign-in", seat, "sign in", "-", 200, status, text[:200])
+        signed.setdefault(seat, p)
         for name in parts:
             if not only or name in only:
                 PARTS[name](cells, p, known)
     for place, rows in more.versions(server).items():
         cells.cell("unchanged", None, "nobody has changed a row", " ".join(place), before[place], rows)
+    if not only or "told" in only:
+        more.told_cells(cells, signed)
 
 
 def compare(cells, folder):

@@ -124,20 +124,26 @@ class Person:
         status, _, text = self.request("POST", "/api/do/" + command, json.dumps(body), {"Content-Type": "application/json"})
         return status, text
 
-    def opens(self, watch):
-        """Does an event stream with this one view open? The connection is used for nothing else."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as s:
-            path = self.query("/api/events", open=watch)
-            s.sendall((f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nAccept: text/event-stream\r\n"
-                       + (f"Cookie: tian={self.cookie}\r\n" if self.cookie else "") + "\r\n").encode())
-            got = b""
-            while b"\r\n\r\n" not in got and select.select([s], [], [], 5)[0]:
-                piece = s.recv(4096)
-                if not piece:
-                    break
-                got += piece
+    def stream(self, watch):
+        """An event stream on a connection that is used for nothing else, and its status."""
+        s = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        path = self.query("/api/events", open=watch)
+        s.sendall((f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nAccept: text/event-stream\r\n"
+                   + (f"Cookie: tian={self.cookie}\r\n" if self.cookie else "") + "\r\n").encode())
+        got = b""
+        while b"\r\n\r\n" not in got and select.select([s], [], [], 5)[0]:
+            piece = s.recv(4096)
+            if not piece:
+                break
+            got += piece
         found = re.match(rb"HTTP/1\.1 (\d+)", got)
-        return int(found[1]) if found else 0
+        return s, int(found[1]) if found else 0
+
+    def opens(self, watch):
+        """Does an event stream with this one view open?"""
+        s, status = self.stream(watch)
+        s.close()
+        return status
 
 
 def new_act():
