@@ -70,6 +70,8 @@ bool book_file(Work *w, Core *core, const Judge *judge, const Book *book, const 
  * acting seat is core->seat. Inside a change, like book_file. */
 bool book_move(Work *w, Core *core, const Book *book, int32_t unit, int64_t period, int64_t ord,
                RecordState to, Str reason);
+/* Who filed what stands as `seq`: a confirmation or a return upon it is nobody's writing. */
+bool book_author(Work *w, Core *core, int64_t seq, int32_t *ret_seat, int32_t *ret_person);
 /* May the acting seat move what stands there, or, where nothing does, what could? Asked before
  * anything is told of it. */
 bool book_may_move(Work *w, Core *core, const Book *book, int32_t unit, int64_t period, int64_t ord,

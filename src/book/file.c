@@ -20,8 +20,7 @@ bool book_file(Work *w, Core *core, const Judge *judge, const Book *book, const 
     return true;
 }
 
-/* Who filed what stands: a confirmation or a return upon it is nobody's writing. */
-static bool author_of(Work *w, Core *core, int64_t seq, int32_t *ret_seat, int32_t *ret_person)
+bool book_author(Work *w, Core *core, int64_t seq, int32_t *ret_seat, int32_t *ret_person)
 {
     for (bool filed = false; !filed;) {
         FactWalk *walk = fact_walk(w, core->store.db, seq, seq + 1);
@@ -58,7 +57,7 @@ static bool may_go(const Book *book, RecordState from, RecordState to)
 static bool may_move(Work *w, Core *core, const Book *book, const RecordRow *row, RecordState to)
 {
     int32_t author = 0, person = 0, today = work_today(w);
-    TRY(author_of(w, core, row->seq, &author, &person));
+    TRY(book_author(w, core, row->seq, &author, &person));
     bool own = core->seat && (core->seat == author || (person && core->person == person));
     if (!own || !move_bars_author(book, to))
         return right_check_move(w, core, core->seat, book, row->unit, author, to, today);

@@ -139,3 +139,14 @@ bool may_move(Work *w, const Asking *a, const Book *book, int32_t unit, int32_t 
     return answered(w, right_check_move(w, a->core, a->r->seat, book, unit, author, to, a->today),
                     ret);
 }
+
+bool may_move_row(Work *w, const Asking *a, const Book *book, int32_t unit, int64_t seq,
+                  RecordState to, bool *ret)
+{
+    int32_t author, person;
+    *ret = false;
+    TRY(book_author(w, a->core, seq, &author, &person));
+    if (person && person == a->r->person && move_bars_author(book, to))
+        return true;
+    return may_move(w, a, book, unit, author, to, ret);
+}

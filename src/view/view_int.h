@@ -38,6 +38,9 @@ bool may_see(Work *w, const Asking *a, const Book *book, int32_t unit, Sight *re
 bool may_write(Work *w, const Asking *a, const Book *book, int32_t unit, bool *ret);
 bool may_move(Work *w, const Asking *a, const Book *book, int32_t unit, int32_t author,
               RecordState to, bool *ret);
+/* The row that stands as `seq`: persons who filed it in another seat are its authors too. */
+bool may_move_row(Work *w, const Asking *a, const Book *book, int32_t unit, int64_t seq,
+                  RecordState to, bool *ret);
 
 /* ---- names and values ---- */
 /* The title of something of a pack in the reader's language. */

@@ -63,6 +63,8 @@ def state_cells(cells, p):
                 cells.cell("state", p.seat, f"form {book} {state}", unit, may, status == 200, text[:120])
                 if data:
                     cells.cell("state", p.seat, f"state {book} {state}", unit, state, data["state"])
+                    may_now = (False, state == "confirmed" and oracle.may_confirm(p.seat, book, unit), state != "void" and oracle.may_write(p.seat, book, unit))
+                    cells.cell("state", p.seat, f"what may be done {book} {state}", unit, may_now, tuple(data["may_" + m] for m in ("confirm", "return", "void")))
                 told = world.moved(book, unit, month, field) in text.decode()
                 cells.cell("state", p.seat, f"value {book} {state}", unit, may and state != "void", told)
                 status, _, text = p.view("record", **place)

@@ -90,25 +90,29 @@ int64_t json_changes(Work *w, const Asking *a, Buf *out, const char *key, const 
 
 /* ---- what waits ---- */
 
-/* May the seat confirm at the unit? *ret_own: it also writes there, so each author must be asked.
- */
+/* May the seat confirm at the unit? *ret_own: it also writes there, or its person may in another
+ * seat, so each author must be asked. */
 static bool confirms_at(Work *w, const Asking *a, const Book *book, int32_t unit, bool *ret,
                         bool *ret_own)
 {
     TRY(may_move(w, a, book, unit, SEAT_NOBODY, RECORD_CONFIRMED, ret));
+    int32_t *mine;
+    size_t n = 0;
     *ret_own = false;
-    return !*ret || may_write(w, a, book, unit, ret_own);
+    if (*ret && a->r->person)
+        TRY(seats_of(w, a->core, a->r->person, a->today, &mine, &n));
+    if (*ret && n < 2)
+        return may_write(w, a, book, unit, ret_own);
+    *ret_own = *ret;
+    return true;
 }
 
 static bool waiting_add(Work *w, const Asking *a, const Book *book, WaitingCell cell, bool own,
                         Waiting *ret)
 {
     bool may = true;
-    if (own) {
-        FactHead head;
-        TRY(fact_head(w, a, cell.seq, &head));
-        TRY(may_move(w, a, book, cell.unit, head.seat, RECORD_CONFIRMED, &may));
-    }
+    if (own)
+        TRY(may_move_row(w, a, book, cell.unit, cell.seq, RECORD_CONFIRMED, &may));
     if (may)
         *list_push(w->arena, ret) = cell;
     return true;

@@ -170,7 +170,7 @@ static const char *why_not(const Asking *a, const RowPlace *p)
     return NULL;
 }
 
-static bool put_may(Work *w, const Asking *a, Buf *out, const RowPlace *p, const FactHead *head)
+static bool put_may(Work *w, const Asking *a, Buf *out, const RowPlace *p)
 {
     static const struct {
         const char *key;
@@ -190,7 +190,7 @@ static bool put_may(Work *w, const Asking *a, Buf *out, const RowPlace *p, const
         if (moves[i].to == RECORD_RETURNED)
             open = p->book->confirms && (state == RECORD_FILED || state == RECORD_CONFIRMED);
         if (open)
-            TRY(may_move(w, a, p->book, p->unit, head->seat, moves[i].to, &may));
+            TRY(may_move_row(w, a, p->book, p->unit, p->row->seq, moves[i].to, &may));
         json_bool(out, moves[i].key, may);
     }
     return true;
@@ -238,7 +238,7 @@ bool view_form(Work *w, const Reader *reader, const Cell *given, size_t n, Buf *
     TRY(put_before(w, &a, out, &p, &prev));
     put_carried(w, &a, out, &p, prev);
     json_bool(out, "expected", expected);
-    TRY(put_may(w, &a, out, &p, &head));
+    TRY(put_may(w, &a, out, &p));
     json_due(w, &a, out, "due", &due);
     json_object_end(out);
     return true;
