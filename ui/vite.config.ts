@@ -33,6 +33,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // What nearly every page shows comes as one file: on a slow network each file more costs a turn.
+    rollupOptions: { output: { manualChunks: (id) => (/\/src\/(useView\.ts|components\/show\/(ListRow|TabBar|ViewState|TagLabel|EmptyState|TianGlyph)\.vue)/.test(id) ? 'shown' : undefined) } },
   },
   server: { port: Number(process.env.UI_PORT ?? 5173), proxy: { '/api': process.env.TIAN_SERVER ?? 'http://127.0.0.1:8470' } },
   test: { environment: 'happy-dom', include: ['src/**/*.test.ts'], testTimeout: 20000 },

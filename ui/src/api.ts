@@ -60,8 +60,20 @@ export function viewPath(name: string, args: Args = {}): string {
     if (value !== undefined && value !== '') query.set(key, String(value));
   return `/api/view/${name}?${query}`;
 }
+/* The first page's view is asked for together with the session, in the seat that the session will name;
+ * taken once. A slow network is waited for once less. */
+let ahead: { name: string; answer: Promise<unknown> } | null = null;
+export function askAhead(name: string): void {
+  ahead = { name, answer: ask(viewPath(name)).then((r) => r.json()).catch(() => null) };
+}
 export async function view<T>(name: string, args: Args = {}): Promise<Answered<T>> {
-  const answer = (await (await ask(viewPath(name, args))).json()) as Answered<T>;
+  let early: unknown = null;
+  if (ahead?.name === name) {
+    const { answer } = ahead;
+    ahead = null;
+    early = await answer;
+  }
+  const answer = (early ?? (await (await ask(viewPath(name, args))).json())) as Answered<T>;
   serverSaid(answer.at);
   return answer;
 }

@@ -1,6 +1,6 @@
 /* Who is signed in, in which seat, and how they like to read. */
 import { computed, shallowRef } from 'vue';
-import { ApiError, seat, signedOut, signOut, token, view } from './api';
+import { ApiError, askAhead, seat, signedOut, signOut, token, view } from './api';
 import type { Me, Seat, Unit } from './api.gen';
 import { reconnect } from './events';
 import * as outbox from './keep/outbox';
@@ -52,12 +52,13 @@ export async function refreshMe(): Promise<void> {
 }
 
 /** First thing the app does. Without a network it opens for whoever signed in here last. */
-export async function start(): Promise<'in' | 'out' | 'offline'> {
+export async function start(first = ''): Promise<'in' | 'out' | 'offline'> {
   outbox.renewBy(refreshMe);
   const size = read('tian.size') as TextSize;
   if (SIZES.includes(size)) setTextSize(size);
   if (read('tian.lang') === 'en') await setLang('en');
   seat.value = read('tian.seat');
+  if (first) askAhead(first);
   try {
     try { await loadMe(); } catch (e) {
       if (!(e instanceof ApiError) || e.status !== 404) throw e;

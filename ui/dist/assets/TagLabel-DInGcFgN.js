@@ -1,1 +1,0 @@
-import{$ as e,J as t,Pt as n,at as r,rt as i}from"./vault-BqpfND3T.js";var a=e({__name:`TagLabel`,props:{tone:{}},setup(e){return(a,o)=>(i(),t(`span`,{class:n([`tag`,e.tone])},[r(a.$slots,`default`)],2))}});export{a as t};

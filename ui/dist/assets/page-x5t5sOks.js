@@ -1,1 +1,0 @@
-import{L as e}from"./vault-BqpfND3T.js";function t(t,n){return(r,i={})=>(e.value===`en`?n:t)[r].replace(/\{(\w+)\}/g,(e,t)=>String(i[t]??e))}export{t};
