@@ -1,6 +1,8 @@
 /* What a fault says: its sentence, and the short reason that tests and programs name. */
 #include "book/book_int.h"
 
+enum { GIVEN_MOST = 90 }; /* bytes: thirty Chinese characters */
+
 Str fault_reason(const char *what)
 {
     Str id = str_of(what);
@@ -14,6 +16,17 @@ Str fault_reason(const char *what)
     return reason;
 }
 
+/* A page of text is not said again: the sentence would drown in it. */
+static Str given_short(Arena *arena, Str given)
+{
+    size_t n = GIVEN_MOST;
+    if (given.n <= n)
+        return given;
+    while (n > 0 && ((unsigned char)given.p[n] & 0xC0) == 0x80)
+        n--;
+    return str_printf(arena, "%.*s…", (int)n, given.p);
+}
+
 /* "第 3 行“金额”（abc）：不是金额…"; the pack's own words stand for themselves. */
 Str fault_text(Arena *arena, const Fault *fault, Lang lang)
 {
@@ -24,14 +37,17 @@ Str fault_text(Arena *arena, const Fault *fault, Lang lang)
     int detail = !fault->column.n ? 0 : !fault->given.n ? 1 : 2;
     const char *id = ids[fault->row > 0][detail];
     long long row = (long long)fault->row;
+    Str column = str_is(fault->column, "period") ? word_text(arena, "fault.column_period", lang)
+                                                 : fault->column;
+    Str given = given_short(arena, fault->given);
     char *what;
     if (detail == 0)
         what = arena_printf(arena, "%s row=%lld text=%.*s", id, row, STR_ARG(body));
     else if (detail == 1)
-        what = arena_printf(arena, "%s row=%lld column=%.*s text=%.*s", id, row,
-                            STR_ARG(fault->column), STR_ARG(body));
+        what = arena_printf(arena, "%s row=%lld column=%.*s text=%.*s", id, row, STR_ARG(column),
+                            STR_ARG(body));
     else
         what = arena_printf(arena, "%s row=%lld column=%.*s given=%.*s text=%.*s", id, row,
-                            STR_ARG(fault->column), STR_ARG(fault->given), STR_ARG(body));
+                            STR_ARG(column), STR_ARG(given), STR_ARG(body));
     return word_text(arena, what, lang);
 }

@@ -84,6 +84,22 @@ TEST(all_faults_of_a_row_are_told_at_once)
     world_close(&t);
 }
 
+TEST(a_fault_names_the_period_and_says_little_of_a_long_text)
+{
+    World t = world_open();
+    char much[6000];
+    memset(much, 'x', sizeof much);
+    const Cell cells[] = { { STR("tons"), { much, sizeof much } } };
+    Outcome out = file(&t, "crop", "F1", "2021-09", cells, 1, 0);
+    EXPECT(reasons(&t, &out, "type"));
+    Str line = fault_text(t.w->arena, &out.faults.at[0], LANG_ZH);
+    EXPECT(line.n < 400 && str_find(line, STR("xxx…）：不是")) != SIZE_MAX);
+    out = file(&t, "crop", "F1", "2021-13", cells, 0, 0);
+    line = fault_text(t.w->arena, &out.faults.at[0], LANG_ZH);
+    EXPECT(str_starts(line, STR("第 7 行“期间”（2021-13）：")));
+    world_close(&t);
+}
+
 TEST(what_the_book_asks_must_be_there)
 {
     World t = world_open();
