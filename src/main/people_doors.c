@@ -78,21 +78,34 @@ static bool write_second(Work *w, Kernel *k, void *what)
     return second_put(w, k->accounts, k->core->store.db, s->person, s->second);
 }
 
-/* The first line of the file; a one-time link is made and used up by it. */
-static bool set_password(Work *w, Kernel *k, const Args *args, Secret *s)
+/* The first line of the file. */
+static bool read_password(Work *w, Kernel *k, const Args *args, Secret *s)
 {
     Str text, line;
     if (!w->env->read_file(w->env->self, args->password_from, PASSWORD_FILE, w->arena, &text))
         return fail(w, ERR_BAD_INPUT, "main.unreadable path=%s", args->password_from);
     (void)str_next(&text, '\n', &line);
-    return password_hash(w, k->accounts, s->person, str_trim(line), &s->hash) &&
-           in_transaction(w, k, write_password, s);
+    return password_hash(w, k->accounts, s->person, str_trim(line), &s->hash);
+}
+
+/* A one-time link is made and used up by it. */
+static bool set_password(Work *w, Kernel *k, const Args *args, Secret *s)
+{
+    return read_password(w, k, args, s) && in_transaction(w, k, write_password, s);
+}
+
+/* Before anything is opened: an account whose password was refused would stand there half made. */
+static bool judge_password(Work *w, Kernel *k, const Args *args)
+{
+    Secret nobody = { 0 };
+    return read_password(w, k, args, &nobody);
 }
 
 static bool open_one(Work *w, Kernel *k, const Args *args, Secret *ret)
 {
     Account account;
     CommandDone done;
+    TRY(!args->password_from || judge_password(w, k, args));
     Str login = str_of(args->word[2]), seat;
     const Cell given[] = { { STR("login"), login }, { STR("name"), str_of(args->word[3]) } };
     TRY(run(w, k, args, "person.open", given, 2, &done));
