@@ -126,3 +126,68 @@ TEST(who_confirms_is_said_by_the_flow)
     EXPECT(right_check_move(t.w, t.core, office, crop, t.farm[0], office, RECORD_RETURNED, today));
     world_close(&t);
 }
+
+static Sight sees(World *t, const char *book, int32_t seat, int32_t unit)
+{
+    Sight sight = { 0 };
+    EXPECT(right_fields(t->w, t->core, seat, set_book(t->set, str_of(book)), unit, work_today(t->w),
+                        &sight));
+    return sight;
+}
+
+static bool sees_field(World *t, const Sight *sight, const char *name)
+{
+    const Field *field = book_field(set_book(t->set, STR("loan")), str_of(name));
+    CHECK(field);
+    return sight_has(sight, field);
+}
+
+TEST(a_line_for_some_fields_gives_those_of_its_book_and_no_more)
+{
+    World t = world_open();
+    Problems problems = { 0 };
+    CHECK(world_load(&t, 2, "  read  anyone\n  write keeper at farm\n}\nbook loan_part",
+                     "  read office at county : no, lent\n  read reader at county\n"
+                     "  write keeper at farm\n}\nbook loan_part",
+                     &problems));
+    int32_t office = seat_at(&t, t.county, "office"), reader = seat_at(&t, t.county, "reader");
+    int32_t keeper = seat_at(&t, t.farm[0], "keeper"), namer = seat_at(&t, t.city, "namer");
+    Sight some = sees(&t, "loan", office, t.farm[0]);
+    EXPECT(some.any && !some.all && sees_field(&t, &some, "no") && sees_field(&t, &some, "lent"));
+    EXPECT(!sees_field(&t, &some, "back") && !sees_field(&t, &some, "who"));
+    Sight detail = sees(&t, "loan_part", office, t.farm[0]);
+    EXPECT(!detail.any && !detail.all);
+    const int32_t whole[] = { 0, reader, keeper };
+    for (size_t i = 0; i < 3; i++) {
+        Sight all = sees(&t, "loan", whole[i], t.farm[0]);
+        EXPECT(all.any && all.all && sees_field(&t, &all, "back") && sees_field(&t, &all, "who"));
+        detail = sees(&t, "loan_part", whole[i], t.farm[0]);
+        EXPECT(detail.any && detail.all);
+    }
+    EXPECT(!sees(&t, "loan", keeper, t.farm[1]).any && !sees(&t, "loan", namer, t.farm[0]).any);
+    world_close(&t);
+}
+
+TEST(a_post_of_a_unit_that_has_ended_answers_no_more)
+{
+    World t = world_open();
+    int32_t gone = seat_at(&t, t.farm[0], "keeper"), next = seat_at(&t, t.farm[1], "keeper");
+    int32_t today = work_today(t.w), person = 0, *seats;
+    RoleAt *roles;
+    size_t n;
+    CHECK(core_begin(t.w, t.core, NULL));
+    CHECK(person_hold(t.w, t.core, gone, today - 9, &person) && core_commit(t.w, t.core));
+    EXPECT(seat_answers(t.core, gone, today) && seat_held_by(t.core, gone, person, today));
+    EXPECT(may_write(&t, gone, t.farm[0]) && !may_write(&t, next, t.farm[0]));
+    CHECK(core_begin(t.w, t.core, NULL));
+    CHECK(unit_merge(t.w, t.core, &t.farm[0], 1, t.farm[1], today, STR("并")) &&
+          core_commit(t.w, t.core));
+    EXPECT(!seat_answers(t.core, gone, today) && !seat_held_by(t.core, gone, person, today));
+    EXPECT(seat_answers(t.core, gone, today - 1));
+    EXPECT(seats_of(t.w, t.core, person, today, &seats, &n) && n == 0);
+    seat_roles(t.w, t.core, gone, today, &roles, &n);
+    EXPECT(n == 0 && !sees(&t, "crop", gone, t.farm[0]).any &&
+           !sees(&t, "crop", gone, t.farm[1]).any);
+    EXPECT(!may_write(&t, gone, t.farm[0]) && may_write(&t, next, t.farm[0]));
+    world_close(&t);
+}
