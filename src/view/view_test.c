@@ -238,6 +238,32 @@ TEST(todo_lists_what_ended_units_owe)
     world_close(&t);
 }
 
+/* Beside a round stands the one before it of the same unit, and what lasts is carried over. */
+TEST(a_form_of_a_round_shows_the_round_before)
+{
+    World t = world_open("role keeper \"村管\" at village\n"
+                         "book round \"轮\" of county lives opens to closes {\n"
+                         "  opens date \"起\"\n  closes date \"止\"\n  read anyone\n"
+                         "  write office at city\n}\n"
+                         "book visit \"查\" per village every round {\n"
+                         "  score int \"分\" stock\n  read anyone\n  write keeper at village\n}\n");
+    world_clock(&t, "2016-01-20");
+    world_units(&t, "city", NULL, "Z");
+    world_units(&t, "county", "Z", "A B");
+    world_units(&t, "township", "A", "T");
+    world_units(&t, "village", "T", "V1");
+    seat_for(&t, "keeper", "V1");
+    (void)world_file(&t, "round", "A", NULL, "opens=2016-01-01 closes=2016-01-10");
+    (void)world_file(&t, "round", "B", NULL, "opens=2016-01-05 closes=2016-01-12");
+    (void)world_file(&t, "round", "A", NULL, "opens=2016-01-11 closes=2016-02-20");
+    EXPECT(has(ask(&t, "keeper@V1", "form book=visit unit=V1 period=#1"), "\"before\":[]"));
+    (void)world_file(&t, "visit", "V1", "#1", "score=7");
+    Str form = ask(&t, "keeper@V1", "form book=visit unit=V1 period=#3");
+    EXPECT(has(form, "\"before\":[{\"sh\":\"prev\",\"k\":1,\"period\":\"#1\""));
+    EXPECT(has(form, "\"carried\":{\"score\":\"7\"}"));
+    world_close(&t);
+}
+
 TEST(todo_counts_what_is_late_and_what_came_back)
 {
     World t = furnished("tons=11");

@@ -103,6 +103,45 @@ static bool counts(const RecordRow *row)
     return row && (row->state == RECORD_FILED || row->state == RECORD_CONFIRMED);
 }
 
+static bool put_earlier(Work *w, const Asking *a, Buf *out, const RowPlace *p, const char *how,
+                        int32_t k, Period q, const RecordRow **ret)
+{
+    const RecordRow *row = record_find(w, a->core, p->book, p->unit, q.code, p->ord, KNOWN_NOW);
+    TRY(row || w->err.code == ERR_NONE);
+    json_object(out, NULL);
+    json_z(out, "sh", how);
+    json_int(out, "k", k);
+    json_text(out, "period", period_code_text(w, q.code));
+    json_z(out, "state", state_name(row ? row->state : RECORD_NONE));
+    json_values(w, a, out, "values", p->book, &p->sight, counts(row) ? row : NULL);
+    json_object_end(out);
+    *ret = counts(row) ? row : NULL;
+    return true;
+}
+
+/* Of the same unit's rounds that began before this one the latest; code 0 = it is the first. */
+static bool round_before(Work *w, const Asking *a, const RowPlace *p, Period *ret)
+{
+    const RecordRow *const *rows;
+    size_t n;
+    const Book *rounds = p->book->every_book;
+    *ret = (Period){ .kind = PERIOD_NONE };
+    const RecordRow *own =
+        record_find(w, a->core, rounds, 0, 0, p->period.code - PERIOD_RECORD_BASE, KNOWN_NOW);
+    TRY(own);
+    int32_t owner = own->unit;
+    TRY(records_rows(w, a->core, rounds, KNOWN_NOW, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        Period q;
+        if (rows[i]->unit != owner)
+            continue;
+        TRY(round_period(w, a, rounds, rows[i]->ord, &q));
+        if (q.first_day < p->period.first_day && (!ret->code || q.first_day > ret->first_day))
+            *ret = q;
+    }
+    return true;
+}
+
 static bool put_before(Work *w, const Asking *a, Buf *out, const RowPlace *p,
                        const RecordRow **ret_prev)
 {
@@ -113,20 +152,17 @@ static bool put_before(Work *w, const Asking *a, Buf *out, const RowPlace *p,
     shifts_of_book(book, &shifts);
     json_array(out, "before");
     for (size_t i = 0; timed && i < shifts.n; i++) {
+        const RecordRow *row;
+        int32_t k = shifts.at[i].k;
         bool prev = shifts.at[i].op == SHIFT_PREV;
-        Period q =
-            prev ? period_shift(p->period, -1) : period_shift_years(p->period, -shifts.at[i].k);
-        const RecordRow *row = record_find(w, a->core, book, p->unit, q.code, p->ord, KNOWN_NOW);
-        TRY(row || w->err.code == ERR_NONE);
-        json_object(out, NULL);
-        json_z(out, "sh", prev ? "prev" : "year");
-        json_int(out, "k", shifts.at[i].k);
-        json_text(out, "period", period_print(w->arena, q));
-        json_z(out, "state", state_name(row ? row->state : RECORD_NONE));
-        json_values(w, a, out, "values", book, &p->sight, counts(row) ? row : NULL);
-        json_object_end(out);
-        if (prev && counts(row))
-            *ret_prev = row;
+        Period q = prev ? period_shift(p->period, -1) : period_shift_years(p->period, -k);
+        TRY(put_earlier(w, a, out, p, prev ? "prev" : "year", k, q, &row));
+        *ret_prev = prev && row ? row : *ret_prev;
+    }
+    if (book->every_book && book_is_return(book)) {
+        Period q;
+        TRY(round_before(w, a, p, &q));
+        TRY(!q.code || put_earlier(w, a, out, p, "prev", 1, q, ret_prev));
     }
     json_array_end(out);
     return true;
