@@ -79,7 +79,7 @@ def attack(server, scratch, name, words, seconds):
 
 def main():
     scratch = sys.argv[1]
-    seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 12
+    seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 10
     folder = os.path.join(scratch, "slow")
     shutil.copytree(stand.city(os.path.join(scratch, "city")), folder)
     server = site.Server(folder)
