@@ -48,7 +48,7 @@ struct Server {
     _Atomic int64_t known, disk_left;
     Health health;                          /* under live */
     int64_t batch_commands;                 /* writer's thread */
-    int64_t next_proof_ms, next_notes_ms; /* main thread */
+    int64_t next_proof_ms, next_notes_ms;   /* main thread */
     _Atomic bool stopping, disk_low, wrong; /* wrong: a proof failed, nothing more is written */
 };
 
