@@ -30,6 +30,31 @@ static Str subject_text(Work *w, const Asking *a, const Fact *fact)
     return STR("");
 }
 
+/* Whose account it is; of an appointment, who came into the seat. */
+static int32_t person_of(const Asking *a, const Fact *fact)
+{
+    if (fact->verb == VERB_PERSON_OPEN || fact->verb == VERB_PERSON_LINK ||
+        fact->verb == VERB_PERSON_CLOSE)
+        return (int32_t)fact->subject;
+    size_t n;
+    const HolderRow *holders = rights_holders(a->core, &n);
+    for (size_t i = 0; fact->verb == VERB_PERSON_HOLD && i < n; i++)
+        if (holders[i].seq == fact->seq)
+            return holders[i].person;
+    return 0;
+}
+
+static bool line_text(Work *w, const Asking *a, const Fact *fact, Str *ret)
+{
+    Account account = { .name = STR("") };
+    int32_t person = person_of(a, fact);
+    TRY(!person || account_find(w, a, person, &account));
+    Str subject = person == (int32_t)fact->subject ? STR("") : subject_text(w, a, fact);
+    const char *between = subject.n && account.name.n ? " · " : "";
+    *ret = str_printf(w->arena, "%.*s%s%.*s", STR_ARG(subject), between, STR_ARG(account.name));
+    return true;
+}
+
 typedef struct Line {
     int64_t seq, at_ms;
     int32_t seat, verb, unit;
@@ -58,9 +83,11 @@ static bool gather(Work *w, const Asking *a, int64_t before, int64_t limit, Line
                       .unit = (int32_t)col_int(s, 4),
                       .book = (int32_t)col_int(s, 5),
                       .subject = col_int(s, 6) };
+        Str text = { 0 };
+        TRY(!is_audited(fact.verb) || line_text(w, a, &fact, &text));
         if (is_audited(fact.verb))
-            *list_push(w->arena, ret) = (Line){ fact.seq,  fact.at_ms, fact.seat,
-                                                fact.verb, fact.unit,  subject_text(w, a, &fact) };
+            *list_push(w->arena, ret) =
+                (Line){ fact.seq, fact.at_ms, fact.seat, fact.verb, fact.unit, text };
         lowest = fact.seq; /* of the last row read, when the page is full */
         TRY(stmt_next(w, s, &row));
     }
