@@ -33,6 +33,11 @@ async function walkAs(browser, city, view, login, state, pictures) {
       await look(page, `${view.name} ${login} ${path} ${size}`);
     }
     await page.evaluate(() => { document.documentElement.dataset.size = 'm'; });
+    if (path === 'people' || path === 'review') {
+      await page.locator('.rows .row').first().click();
+      await page.waitForTimeout(300); // on a phone the list and its head make way
+      await look(page, `${view.name} ${login} ${path}, one chosen`);
+    }
     await page.screenshot({ path: `${pictures}/app-${view.name}-${login}-${path.replace(/\W+/g, '-')}.png` });
   }
   await page.evaluate(() => { localStorage.setItem('tian.lang', 'en'); localStorage.setItem('tian.size', 'xl'); });

@@ -1,8 +1,8 @@
 /* Keeps the shell of the app on the device, so that it opens without a network. Answers of /api are
  * never touched here: what a person may see is asked each time, and kept sealed by the app itself.
  * A new version waits until the person takes it (the toast sends 'take'). */
-const KEEP = 'tian-cba1ab337a56';
-const FILES = ["assets/AppIcon-DFeqMsxO.js","assets/AuditPage-Ceh0JhyY.js","assets/DayPicker-TVBv5s6z.js","assets/ErrorSummary-BghpCILd.js","assets/ExchangePage-CWzcMBW3.js","assets/FactLog-C5N7eo6H.js","assets/FiguresPage-Bdc6GZUQ.js","assets/FillBook-DtavPreO.js","assets/FillPage-3pRGGZ62.js","assets/FormPage-DVwTaPnn.js","assets/HealthPage-BoBmvNMa.js","assets/MePage-BjOdqz4g.js","assets/OutboxPage-hPJrJyvv.js","assets/PeoplePage-k6evmGac.js","assets/ReviewPage-COjAk69a.js","assets/TextInput-BUQfYQP2.js","assets/TodoPage-CeOGo6i5.js","assets/TodoPeek-QLufEkZl.js","assets/UnitPage-CnMqtcgR.js","assets/UnitSelect-DZ21G7mB.js","assets/cell-CVKb3RSq.js","assets/en-COaBx6nF.js","assets/index-DYkxKHBb.js","assets/page-Cyyf25lq.js","assets/shown-CMDbMB26.js","assets/useFigure-D7_iTs_K.js","assets/watch-Db6ypYp3.js"];
+const KEEP = 'tian-e1f34cc144c6';
+const FILES = ["assets/AppIcon-DFeqMsxO.js","assets/AuditPage-Ceh0JhyY.js","assets/DayPicker-TVBv5s6z.js","assets/ErrorSummary-BghpCILd.js","assets/ExchangePage-CDjV0sTs.js","assets/FactLog-C5N7eo6H.js","assets/FiguresPage-c_2i8e6m.js","assets/FillBook-CCfnr9QA.js","assets/FillPage-Bj-y5xFD.js","assets/FormPage-BlWZgnVp.js","assets/HealthPage-BoBmvNMa.js","assets/MePage-BaVDbYwe.js","assets/OutboxPage-xC0h5rQN.js","assets/PeoplePage-aNFHDsVr.js","assets/ReviewPage-D2RUPk67.js","assets/TextInput-BUQfYQP2.js","assets/TodoPage-Ca-Dyaol.js","assets/TodoPeek-QLufEkZl.js","assets/UnitPage-CQAaqKaq.js","assets/UnitSelect-aQSFrHHf.js","assets/cell-CVKb3RSq.js","assets/en-COaBx6nF.js","assets/index-D3gczEWz.js","assets/page-Cyyf25lq.js","assets/shown-CMDbMB26.js","assets/useFigure-D3DHpq7C.js","assets/watch-Db6ypYp3.js"];
 
 self.addEventListener('install', (event) => {
   const wanted = ['./', './tian.svg', './tian.webmanifest', ...FILES.map((f) => './' + f)];
