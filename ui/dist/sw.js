@@ -1,8 +1,8 @@
 /* Keeps the shell of the app on the device, so that it opens without a network. Answers of /api are
  * never touched here: what a person may see is asked each time, and kept sealed by the app itself.
  * A new version waits until the person takes it (the toast sends 'take'). */
-const KEEP = 'tian-e1f34cc144c6';
-const FILES = ["assets/AppIcon-DFeqMsxO.js","assets/AuditPage-Ceh0JhyY.js","assets/DayPicker-TVBv5s6z.js","assets/ErrorSummary-BghpCILd.js","assets/ExchangePage-CDjV0sTs.js","assets/FactLog-C5N7eo6H.js","assets/FiguresPage-c_2i8e6m.js","assets/FillBook-CCfnr9QA.js","assets/FillPage-Bj-y5xFD.js","assets/FormPage-BlWZgnVp.js","assets/HealthPage-BoBmvNMa.js","assets/MePage-BaVDbYwe.js","assets/OutboxPage-xC0h5rQN.js","assets/PeoplePage-aNFHDsVr.js","assets/ReviewPage-D2RUPk67.js","assets/TextInput-BUQfYQP2.js","assets/TodoPage-Ca-Dyaol.js","assets/TodoPeek-QLufEkZl.js","assets/UnitPage-CQAaqKaq.js","assets/UnitSelect-aQSFrHHf.js","assets/cell-CVKb3RSq.js","assets/en-COaBx6nF.js","assets/index-D3gczEWz.js","assets/page-Cyyf25lq.js","assets/shown-CMDbMB26.js","assets/useFigure-D3DHpq7C.js","assets/watch-Db6ypYp3.js"];
+const KEEP = 'tian-f77f053d8782';
+const FILES = ["assets/AppIcon-Gv802e_u.js","assets/AuditPage-DNvUVcSe.js","assets/DayPicker-C2yyAIH0.js","assets/ErrorSummary-nHwWWEIn.js","assets/ExchangePage-DXWXeZmQ.js","assets/FactLog-BMjqrkJ8.js","assets/FiguresPage-t3V10cZZ.js","assets/FillBook-DSTGmDQt.js","assets/FillPage-DbbMbXai.js","assets/FormPage-XH_TcE3H.js","assets/HealthPage-CyNfc0hE.js","assets/MePage-BbZA1aWj.js","assets/OutboxPage-B4qrG8ZA.js","assets/PeoplePage-DWaa6kVp.js","assets/ReviewPage-_4D8hKEC.js","assets/TableOut-Dce5dYzA.js","assets/TextInput-DOdxyf3D.js","assets/TodoPage-DMoiM4-M.js","assets/TodoPeek-uDN4aZ0x.js","assets/UnitPage-CpTRfYDT.js","assets/UnitSelect-BrfN1esv.js","assets/cell-CVKb3RSq.js","assets/en-COJ6Vxmh.js","assets/index-DpBh4s4H.js","assets/page-BAVKGjOt.js","assets/shown-GQSrCPCr.js","assets/useFigure-BC72dJn7.js","assets/watch-BTCKrmCX.js"];
 
 self.addEventListener('install', (event) => {
   const wanted = ['./', './tian.svg', './tian.webmanifest', ...FILES.map((f) => './' + f)];

@@ -151,16 +151,18 @@ async function sendOne(start: Item): Promise<ApiError | null> {
     tell(item, receipt);
     return null;
   } catch (e) {
-    if (!(e instanceof ApiError)) throw e;
-    const after = refused(item, e);
-    await save(after);
-    tell(after, e);
-    return e;
+    // What this device itself refused (a full disk, say) is waited out like a broken line.
+    const said = e instanceof ApiError ? e : new ApiError(0, 'device', '这台设备存不下了，腾出地方再试', 'This device has no room left');
+    const after = refused(item, said);
+    await save(after).catch(() => show([...items.value.filter((i) => i.id !== after.id), after]));
+    tell(after, said);
+    return said;
   }
 }
 
 /** One at a time, in the order of making; another page of this app may be at it already. */
 async function pumpAll(force: boolean): Promise<void> {
+  if (vault.canSeal()) await load(); // another page may have mended, sent or thrown away some of them
   for (const { id } of items.value) {
     const item = items.value.find((i) => i.id === id);
     if (!item || item.state !== 'wait' || (!force && item.next > Date.now())) continue;

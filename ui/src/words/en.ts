@@ -12,7 +12,7 @@ export const en: Dictionary = {
   'off.signed_out': 'Your sign-in has run out; what you filled in is still here.', 'off.five_days': '{n} have been waiting for 5 days: go online once, or save them to a file.',
   'sign.title': 'Sign in again', 'sign.why': 'What is half filled stays.', 'sign.login': 'Account', 'sign.password': 'Password', 'sign.code': 'Code', 'sign.code_hint': 'The 6 digits of your authenticator',
   'sign.wrong': 'Account or password is wrong', 'sign.code_wrong': 'The code is wrong: take the newest 6 digits', 'sign.wait': 'Too many tries; come back in {n} minutes',
-  'do.sign_in': 'Sign in', 'do.signing': 'Signing in', 'do.later': 'Later', 'do.close': 'All right', 'do.back': 'Back', 'do.again': 'Try again', 'do.undo': 'Undo', 'do.cancel': 'Leave it', 'do.all': 'All', 'do.more': 'Show more',
+  'do.sign_in': 'Sign in', 'do.signing': 'Signing in', 'do.later': 'Later', 'do.close': 'All right', 'do.back': 'Back', 'do.again': 'Try again', 'do.table': 'As Excel', 'do.undo': 'Undo', 'do.cancel': 'Leave it', 'do.all': 'All', 'do.more': 'Show more',
   'error.other': 'That did not work. Try again; if it still fails, ask your administrator',
   'state.busy': 'Fetching', 'state.offline': 'No network, and this page was never kept here', 'state.offline_text': 'See it once online; later it opens without.', 'state.not_found': 'Not found', 'state.not_found_text': 'It may be gone, or it is not for this seat to see.',
   'state.signed_out': 'Your sign-in has run out', 'state.broken': 'Could not be fetched', 'state.kept': 'Kept on this device, data as of {at}', 'start.offline': 'Nobody has signed in on this device yet. Go online and sign in once; later it opens without.',

@@ -13,7 +13,7 @@ export const zh = {
   'off.signed_out': '登录过期了，填的都还在。', 'off.five_days': '有 {n} 件放了 5 天还没送出，请连一次网，或先存成文件。',
   'sign.title': '重新登录', 'sign.why': '填到一半的不会丢。', 'sign.login': '账号', 'sign.password': '密码', 'sign.code': '验证码', 'sign.code_hint': '手机验证器上的 6 位数字',
   'sign.wrong': '账号或密码不对', 'sign.code_wrong': '验证码不对，请看最新的 6 位', 'sign.wait': '试得太多，请 {n} 分钟后再来',
-  'do.sign_in': '登录', 'do.signing': '正在登录', 'do.later': '以后再说', 'do.close': '知道了', 'do.back': '返回', 'do.again': '再试一次', 'do.undo': '撤销', 'do.cancel': '不改了', 'do.all': '全部', 'do.more': '再看一些',
+  'do.sign_in': '登录', 'do.signing': '正在登录', 'do.later': '以后再说', 'do.close': '知道了', 'do.back': '返回', 'do.again': '再试一次', 'do.table': '导出表格', 'do.undo': '撤销', 'do.cancel': '不改了', 'do.all': '全部', 'do.more': '再看一些',
   'error.other': '没办成，请再试一次；还不行就找管理员',
   'state.busy': '正在取', 'state.offline': '没有网，这一页还没在本机存过', 'state.offline_text': '连上网看一次，以后没网也能看。', 'state.not_found': '没有找到', 'state.not_found_text': '可能已经不在了，或者不归这个岗位看。',
   'state.signed_out': '登录过期了', 'state.broken': '没取到', 'state.kept': '本机存的，数据截至 {at}', 'start.offline': '这台设备上还没有人登录过。请连上网登录一次，以后没网也能打开。',
