@@ -207,7 +207,8 @@ void put_head(Pen *p, const PageHead *head)
     put(p, ">\n<head>\n<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" "
            "content=\"width=device-width,initial-scale=1\"/>\n<title>");
     put_text(p, head->title.n ? head->title : head->name);
-    put(p, "</title>\n<link rel=\"stylesheet\" href=\"/public.css\"/>\n</head>\n<body>\n"
+    put(p, "</title>\n<link rel=\"icon\" href=\"/app/tian.svg\" type=\"image/svg+xml\"/><link "
+           "rel=\"stylesheet\" href=\"/public.css\"/>\n</head>\n<body>\n"
            "<a class=\"skip\" href=\"#main\">");
     put_word(p, "page.skip");
     put(p, "</a>\n<header><div><a class=\"home\" aria-label=\"");
