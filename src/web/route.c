@@ -76,7 +76,11 @@ static Call *call_new(Server *s, NetCall *net)
     *w = (Work){ .arena = net_arena(net), .env = s->env, .now_ms = s->env->now_ms(s->env->self) };
     *call = (Call){ .s = s, .net = net, .w = w, .rest = STR(""), .began_ms = w->now_ms };
     Str lang = net_query(net, "lang");
-    call->lang = lang.p && str_is(lang, "en") ? LANG_EN : LANG_ZH;
+    /* Pages are Chinese unless asked otherwise in their address; a program says its language. */
+    Str spoken = net_header(net, "Accept-Language");
+    if (!lang.p && spoken.p && str_starts(net_path(net), STR("/api/")))
+        lang = str_sub(spoken, 0, 2);
+    call->lang = str_is(lang, "en") ? LANG_EN : LANG_ZH;
     call->route = find(net_method(net), net_path(net), &call->rest);
     return call;
 }

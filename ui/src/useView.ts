@@ -5,6 +5,7 @@ import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue';
 import { ApiError, seat, view, viewPath, type Answered, type Args } from './api';
 import { watchView } from './events';
 import * as vault from './keep/vault';
+import { lang } from './words';
 
 export interface Viewed<T> {
   data: ShallowRef<T | null>;
@@ -41,7 +42,7 @@ export function useView<T>(name: string, args: () => Args | null, options: Optio
     const given = args();
     const mine = ++round;
     if (!given) return;
-    const path = viewPath(name, given);
+    const path = `${viewPath(name, given)}#${lang.value}`; // names come in the reader's language
     if (fresh) { v.data.value = null; v.error.value = null; }
     v.busy.value = true;
     const keep = !!options.keep && vault.canSeal() && vault.person() !== 0;
@@ -62,7 +63,7 @@ export function useView<T>(name: string, args: () => Args | null, options: Optio
       if (mine === round) v.busy.value = false;
     }
   }
-  watch(() => JSON.stringify([args(), seat.value]), () => void load(true), { immediate: true });
+  watch(() => JSON.stringify([args(), seat.value, lang.value]), () => void load(true), { immediate: true });
   let stop = (): void => {};
   watch(() => options.events?.() ?? null, (name) => {
     stop();
