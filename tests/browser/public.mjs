@@ -8,6 +8,7 @@ import { chromium } from 'playwright-core';
 
 const [tian, store, pictures] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const ICON = readFileSync('ui/dist/tian.svg');
 mkdirSync(pictures, { recursive: true });
 
 let passed = 0;
@@ -31,11 +32,12 @@ function write(path) {
 }
 
 // As the server sends them: nothing from elsewhere, no inline style, no script.
-const headers = { 'content-security-policy': "default-src 'none'; style-src 'self'; form-action 'self'" };
+const headers = { 'content-security-policy': "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'" };
 async function serve(context) {
   await context.route('**/*', async (route) => {
     const url = new URL(route.request().url());
-    if (url.pathname === '/favicon.ico') return route.fulfill({ status: 404 });
+    if (url.pathname === '/app/tian.svg')
+      return route.fulfill({ body: ICON, headers, contentType: 'image/svg+xml' });
     const css = url.pathname.endsWith('.css');
     return route.fulfill({ body: write(decodeURIComponent(url.pathname) + url.search), headers,
       contentType: css ? 'text/css' : 'text/html; charset=utf-8' });
