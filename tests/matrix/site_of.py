@@ -86,7 +86,10 @@ class Person:
             try:
                 if not self.connection:
                     self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-                self.connection.request(method, path, body, sent)
+                try:
+                    self.connection.request(method, path, body, sent)
+                except BrokenPipeError:
+                    pass  # refused before the whole body was sent: the answer is there already
                 answer = self.connection.getresponse()
                 return answer.status, answer.headers, answer.read()
             except (http.client.HTTPException, OSError):
