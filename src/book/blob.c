@@ -229,7 +229,7 @@ static bool claim(Work *w, Core *core, const RecordEdit *edit, const Field *fiel
     stmt_reset(s);
     if (!loose)
         return true; /* bound when it was named first */
-    bool hidden = field->type.hidden || field->group > 1;
+    bool hidden = field_is_private(field);
     PrivatePart part = { .cls = field->group, .keep_until_day = DAY_FOREVER, .body = body };
     Fact fact = { .verb = VERB_BLOB_PUT,
                   .unit = edit->unit,

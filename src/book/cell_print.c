@@ -66,7 +66,7 @@ Str cell_print(Work *w, Core *core, const Field *field, const RecordRow *row, in
 {
     if (!row_known(row, field->number))
         return STR("");
-    if (field->type.hidden || field->group > 1)
+    if (field_is_private(field))
         return STR("***"); /* it has a value; the value is not in the row */
     if (!type_is_number(field->type))
         return row->texts[field->number];

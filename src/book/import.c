@@ -70,22 +70,12 @@ static void take_faults(Import *i, const Faults *faults)
 
 /* ---- what a row would do ---- */
 
-static bool is_hidden(const Field *f)
-{
-    return f->type.hidden || f->group > 1;
-}
-
-static bool has_bit(const uint64_t *known, int32_t n)
-{
-    return known[n / 64] >> (n % 64) & 1;
-}
-
 static bool same_value(const Field *f, const uint64_t *a_known, const int64_t *a_nums,
                        const Str *a_texts, const RecordEdit *b)
 {
     int32_t n = f->number;
-    bool known = has_bit(a_known, n);
-    if (known != has_bit(b->known, n))
+    bool known = known_has(a_known, n);
+    if (known != known_has(b->known, n))
         return false;
     if (!known)
         return true;
@@ -122,7 +112,7 @@ static bool same_hidden(Import *i, const RecordRow *before, const RecordEdit *ed
     bool any = false;
     for (size_t n = 0; n < i->book->field_count; n++) {
         const Field *f = i->book->fields[n];
-        any = any || (is_hidden(f) && has_bit(edit->known, f->number));
+        any = any || (field_is_private(f) && known_has(edit->known, f->number));
     }
     *ret = true;
     if (!any)
@@ -142,7 +132,7 @@ static bool same_hidden(Import *i, const RecordRow *before, const RecordEdit *ed
     TRY(!more || fact_next(i->w, walk, &end, &more));
     for (size_t n = 0; n < i->book->field_count; n++) {
         const Field *f = i->book->fields[n];
-        if (is_hidden(f) && has_bit(edit->known, f->number))
+        if (field_is_private(f) && known_has(edit->known, f->number))
             *ret = *ret && same_value(f, held.known, held.nums, held.texts, edit);
     }
     return true;
@@ -153,7 +143,7 @@ static bool same_open(const RecordRow *before, const RecordEdit *edit)
     const Book *book = edit->book;
     for (size_t n = 0; n < book->field_count; n++) {
         const Field *f = book->fields[n];
-        if (!f->computed && !is_hidden(f) &&
+        if (!f->computed && !field_is_private(f) &&
             !same_value(f, before->known, before->nums, before->texts, edit))
             return false;
     }
@@ -189,9 +179,9 @@ static Str content_key(Arena *arena, const Book *book, int32_t unit, int64_t par
     buf_put(&out, (Str){ (const char *)&parent, sizeof parent });
     for (size_t n = 0; n < book->field_count; n++) {
         const Field *f = book->fields[n];
-        if (f->computed || is_hidden(f))
+        if (f->computed || field_is_private(f))
             continue;
-        bool has = has_bit(known, f->number);
+        bool has = known_has(known, f->number);
         buf_putc(&out, has ? '+' : '-');
         if (!has)
             continue;

@@ -5,11 +5,6 @@ enum { FIELDS_SHOWN = 12, DIFFERENCE_BYTES = 64 << 10 };
 
 /* ---- the difference, field by field ---- */
 
-static bool has_bit(const uint64_t *known, int32_t n)
-{
-    return known[n / 64] >> (n % 64) & 1;
-}
-
 static RecordRow row_of(const RecordEdit *edit)
 {
     return (RecordRow){ .unit = edit->unit,
@@ -25,11 +20,11 @@ static RecordRow row_of(const RecordEdit *edit)
 static bool differs(const Field *f, const RecordRow *before, const RecordEdit *edit)
 {
     int32_t n = f->number;
-    bool is = has_bit(edit->known, n);
+    bool is = known_has(edit->known, n);
     bool was = before && row_known(before, n);
     if (f->computed || (!is && !was))
         return false;
-    if (f->type.hidden || f->group > 1)
+    if (field_is_private(f))
         return is; /* left empty it is carried on; the old value is not at hand */
     if (is != was)
         return true;

@@ -54,21 +54,11 @@ static void warning(Reading *r, Str column, Str given, const char *what)
     r->errors--;
 }
 
-static bool has_bit(const uint64_t *known, int32_t n)
-{
-    return known[n / 64] >> (n % 64) & 1;
-}
-
 static void put_bit(uint64_t *known, int32_t n, bool on)
 {
     known[n / 64] &= ~(UINT64_C(1) << (n % 64));
     if (on)
         known[n / 64] |= UINT64_C(1) << (n % 64);
-}
-
-static bool is_hidden(const Field *f)
-{
-    return f->type.hidden || f->group > 1;
 }
 
 /* ---- where and when ---- */
@@ -342,7 +332,7 @@ static bool same_key(const Book *book, const RecordEdit *edit, const RecordRow *
 {
     for (size_t i = 0; i < book->row_key_count; i++) {
         const Field *f = book->row_key[i];
-        bool known = has_bit(edit->known, f->number);
+        bool known = known_has(edit->known, f->number);
         if (!known || !row_known(row, f->number))
             return false;
         if (type_is_number(f->type) ? edit->nums[f->number] != row->nums[f->number]
@@ -384,7 +374,7 @@ static void set_cell(Reading *r, const Field *f, Str text)
         put_bit(r->bad, f->number, true);
         return;
     }
-    bool same = has_bit(e->known, f->number) && e->nums[f->number] == num;
+    bool same = known_has(e->known, f->number) && e->nums[f->number] == num;
     if (!same && f->type.kind == TYPE_ITEM &&
         is_retired(r, list_item_number(f->type.list, (int32_t)num)))
         fault(r, f->title, text, "fault.closed.item");
@@ -459,7 +449,7 @@ static void fill_defaults(Reading *r)
     for (size_t i = 0; i < r->book->field_count; i++) {
         const Field *f = r->book->fields[i];
         const Expr *e = f->fallback;
-        if (!e || e->op != EXPR_LITERAL || f->computed || has_bit(r->edit.known, f->number))
+        if (!e || e->op != EXPR_LITERAL || f->computed || known_has(r->edit.known, f->number))
             continue;
         Int128 value = e->number;
         if (type_is_number(f->type) &&
@@ -484,7 +474,7 @@ static void make_after(Reading *r)
     uint64_t *known = arena_copy(r->w->arena, e->known, words * 8);
     for (size_t i = 0; i < book->field_count; i++) {
         const Field *f = book->fields[i];
-        if (!is_hidden(f))
+        if (!field_is_private(f))
             continue;
         nums[f->number] = 0;
         texts[f->number] = (Str){ NULL, 0 };
@@ -521,7 +511,7 @@ static bool compute(Reading *r)
         if (!f->computed)
             continue;
         r->edit.nums[f->number] = nums[f->number];
-        put_bit(r->edit.known, f->number, has_bit(known, f->number));
+        put_bit(r->edit.known, f->number, known_has(known, f->number));
     }
     r->after.nums = nums;
     r->after.known = known;
@@ -540,7 +530,7 @@ static bool ask(Reading *r, const Expr *expr, Verdict *ret)
 
 static bool check_required(Reading *r, const Field *f)
 {
-    bool given = has_bit(r->after.known, f->number);
+    bool given = known_has(r->after.known, f->number);
     bool retired = f->until && r->book->pack->version >= f->until;
     if (given || f->computed || retired)
         return true;
@@ -555,7 +545,7 @@ static bool check_required(Reading *r, const Field *f)
 /* `min` and `max`: a comparison made here and judged like a check; missing passes. */
 static bool check_bound(Reading *r, const Field *f, Expr *bound, ExprOp op)
 {
-    if (!bound || !has_bit(r->after.known, f->number) || is_hidden(f))
+    if (!bound || !known_has(r->after.known, f->number) || field_is_private(f))
         return true;
     if (r->unreadable && bound->op != EXPR_LITERAL)
         return true; /* it may look at a cell that could not be read */
@@ -589,12 +579,12 @@ static bool check_bound(Reading *r, const Field *f, Expr *bound, ExprOp op)
 
 static bool check_field(Reading *r, const Field *f)
 {
-    if (has_bit(r->bad, f->number))
+    if (known_has(r->bad, f->number))
         return true;
     TRY(check_required(r, f));
     TRY(check_bound(r, f, f->low, EXPR_GE));
     TRY(check_bound(r, f, f->high, EXPR_LE));
-    bool given = has_bit(r->after.known, f->number) && !is_hidden(f);
+    bool given = known_has(r->after.known, f->number) && !field_is_private(f);
     if (given && f->type.kind == TYPE_SET && f->at_most &&
         __builtin_popcountll((unsigned long long)r->after.nums[f->number]) > f->at_most)
         fault(r, f->title, cell_print(r->w, r->core, f, &r->after, r->day),

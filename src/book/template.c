@@ -60,11 +60,6 @@ static bool is_kind(const Book *book, int32_t kind)
     return false;
 }
 
-static bool is_hidden(const Field *f)
-{
-    return f->type.hidden || f->group > 1;
-}
-
 static bool is_asked(const Book *book, const Field *f)
 {
     return !f->computed && !(f->until && book->pack->version >= f->until);
@@ -199,7 +194,7 @@ static Str place_text(const Template *t, const Slot *s, const Line *line)
 /* Private values do not leave by a template; an empty cell leaves them as they are. */
 static Str field_text(const Template *t, const Field *f, const Line *line)
 {
-    if (!line->row || is_hidden(f))
+    if (!line->row || field_is_private(f))
         return STR("");
     return cell_print(t->w, t->core, f, line->row, t->day);
 }
@@ -300,7 +295,7 @@ static Str note_of(const Template *t, const Field *f)
         say(t, &out, "template.sometimes");
     else
         say(t, &out, f->optional || f->fallback ? "template.optional" : "template.required");
-    if (is_hidden(f))
+    if (field_is_private(f))
         say(t, &out, "template.hidden");
     return buf_str(&out);
 }
@@ -370,7 +365,7 @@ static void make_formats(Sheets *s)
 /* Can the value stand as a number that reads back exactly? */
 static bool as_number(const Field *f, const Line *line, double *ret)
 {
-    if (!line->row || is_hidden(f) || !row_known(line->row, f->number))
+    if (!line->row || field_is_private(f) || !row_known(line->row, f->number))
         return false;
     int64_t n = line->row->nums[f->number];
     if (f->type.kind == TYPE_DATE) {

@@ -4,11 +4,6 @@
 
 enum { DIFFERENCE_MAX = 1 << 20 };
 
-static bool is_hidden(const Field *f)
-{
-    return f->type.hidden || f->group > 1;
-}
-
 static bool column_of(const Field *f, const CommandAsk *ask)
 {
     for (size_t i = 0; i < ask->n; i++)
@@ -42,7 +37,7 @@ static bool same_value(const Field *f, const RecordRow *a, const RecordRow *b)
 static void put_difference(Work *w, Kernel *k, const CommandAsk *ask, Buf *out, const Field *f,
                            const RecordRow *mine, const RecordRow *theirs)
 {
-    bool hidden = is_hidden(f);
+    bool hidden = field_is_private(f);
     if (hidden ? !column_of(f, ask) : same_value(f, mine, theirs))
         return;
     buf_putz(out, out->n > 1 ? ",{\"field\":" : "{\"field\":");

@@ -142,12 +142,13 @@ static bool run_person_close(Work *w, Kernel *k, const CommandAsk *ask, CommandD
 
 /* ---- who holds a post ---- */
 
-static bool run_seat_hold(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done)
+static bool put_hold(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done,
+                     const char *first_day, bool stand_in)
 {
     Seat seat;
     Account account;
-    Hold hold = { 0 };
-    TRY(given_day(w, ask, done, "day", &hold.from_day));
+    Hold hold = { .stand_in = stand_in };
+    TRY(given_day(w, ask, done, first_day, &hold.from_day));
     TRY(given_last(w, ask, done, &hold.last_day));
     TRY(given_seat(w, k, ask, &seat));
     TRY(given_person(w, k, ask, done, &account));
@@ -156,18 +157,14 @@ static bool run_seat_hold(Work *w, Kernel *k, const CommandAsk *ask, CommandDone
     return person_put(w, k->core, &hold);
 }
 
+static bool run_seat_hold(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done)
+{
+    return put_hold(w, k, ask, done, "day", false);
+}
+
 static bool run_stand_in(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done)
 {
-    Seat seat;
-    Account account;
-    Hold hold = { .stand_in = true };
-    TRY(given_day(w, ask, done, "from", &hold.from_day));
-    TRY(given_last(w, ask, done, &hold.last_day));
-    TRY(given_seat(w, k, ask, &seat));
-    TRY(given_person(w, k, ask, done, &account));
-    hold.seat = seat.seat;
-    hold.person = account.person;
-    return person_put(w, k->core, &hold);
+    return put_hold(w, k, ask, done, "from", true);
 }
 
 /* Who leaves is the holder unless somebody is named, whose account may be closed already. */

@@ -20,7 +20,7 @@ static bool given_private(Work *w, Kernel *k, const CommandAsk *ask, CommandDone
 {
     const Field *field = book_field(spot->book, given_text(ask, "field"));
     *ret = field;
-    if (field && (field->type.hidden || field->group > 1))
+    if (field && field_is_private(field))
         return right_check_private(w, k->core, ask->seat, spot->book, field, spot->unit,
                                    work_today(w));
     return given_fault(w, ask, done, "field", field ? "fault.column.open" : "fault.column.unknown");

@@ -134,9 +134,13 @@ typedef struct RecordRow {
     size_t past_n;
 } RecordRow;
 
+static inline bool known_has(const uint64_t *known, int32_t field)
+{
+    return known[field / 64] >> (field % 64) & 1;
+}
 static inline bool row_known(const RecordRow *row, int32_t field)
 {
-    return row->known[field / 64] >> (field % 64) & 1;
+    return known_has(row->known, field);
 }
 
 /* Cells of a return at one (unit, period): the product of its key lists' rooms, 1 without keys.

@@ -13,16 +13,6 @@
 
 #include "base/limits.h"
 
-static bool is_hidden(const Field *f)
-{
-    return f->type.hidden || f->group > 1;
-}
-
-static bool has_bit(const uint64_t *known, int32_t field)
-{
-    return known[field / 64] >> (field % 64) & 1;
-}
-
 static void set_bit(uint64_t *known, int32_t field)
 {
     known[field / 64] |= UINT64_C(1) << (field % 64);
@@ -59,7 +49,7 @@ RecordEdit record_edit_of(Arena *arena, const Book *book, const RecordRow *row)
     memcpy(edit.texts, row->texts, (size_t)book->field_room * sizeof *edit.texts);
     for (size_t i = 0; i < book->field_count; i++) { /* private values are not in the row */
         const Field *f = book->fields[i];
-        if (is_hidden(f))
+        if (field_is_private(f))
             edit.known[f->number / 64] &= ~(UINT64_C(1) << (f->number % 64));
     }
     return edit;
@@ -74,8 +64,8 @@ static void put_nums(Arena *arena, Canon *c, const RecordEdit *edit, int32_t gro
     size_t n = 0;
     for (size_t i = 0; i < book->field_count; i++) {
         const Field *f = book->fields[i];
-        bool mine = group == 1 ? !is_hidden(f) : is_hidden(f) && f->group == group;
-        if (!mine || !type_is_number(f->type) || !has_bit(edit->known, f->number))
+        bool mine = group == 1 ? !field_is_private(f) : field_is_private(f) && f->group == group;
+        if (!mine || !type_is_number(f->type) || !known_has(edit->known, f->number))
             continue;
         pairs[n++] = f->number;
         pairs[n++] = edit->nums[f->number];
@@ -91,7 +81,7 @@ static void put_texts(Arena *arena, Canon *c, const RecordEdit *edit, int32_t gr
     bool any = false;
     for (size_t i = 0; i < book->field_count; i++) {
         const Field *f = book->fields[i];
-        bool mine = group == 1 ? !is_hidden(f) : is_hidden(f) && f->group == group;
+        bool mine = group == 1 ? !field_is_private(f) : field_is_private(f) && f->group == group;
         if (!mine || type_is_number(f->type) || !edit->texts[f->number].p)
             continue;
         canon_text(texts, arena_printf(arena, "%d", f->number), edit->texts[f->number]);
@@ -108,7 +98,7 @@ static void put_hidden_names(Arena *arena, Canon *c, const RecordEdit *edit)
     size_t n = 0;
     for (size_t i = 0; i < book->field_count; i++) {
         const Field *f = book->fields[i];
-        if (is_hidden(f) && has_bit(edit->known, f->number))
+        if (field_is_private(f) && known_has(edit->known, f->number))
             numbers[n++] = f->number;
     }
     if (n)
@@ -150,7 +140,7 @@ static Str open_part(Work *w, const RecordEdit *edit)
 static int32_t keep_until(const RecordEdit *edit, const Field *field)
 {
     const Field *after = book_field(edit->book, field->keep_after);
-    if (!after || after->type.kind != TYPE_DATE || !has_bit(edit->known, after->number))
+    if (!after || after->type.kind != TYPE_DATE || !known_has(edit->known, after->number))
         return DAY_FOREVER;
     int64_t day = edit->nums[after->number] + field->keep_days;
     return day < DAY_FOREVER ? (int32_t)day : DAY_FOREVER;
@@ -162,7 +152,7 @@ static bool hidden_parts(Work *w, const RecordEdit *edit, Fact *fact)
     list_of(PrivatePart) parts = { 0 };
     for (size_t i = 0; i < book->field_count; i++) {
         const Field *f = book->fields[i];
-        if (!is_hidden(f) || !has_bit(edit->known, f->number))
+        if (!field_is_private(f) || !known_has(edit->known, f->number))
             continue;
         bool done = false;
         for (size_t j = 0; j < parts.n; j++)
@@ -186,7 +176,7 @@ static void take_values(const CanonView *v, const RecordEdit *edit)
     size_t n = canon_ints_size(v, "n");
     for (size_t i = 0; i + 1 < n; i += 2) {
         int64_t field = canon_ints_at(v, "n", i);
-        if (field < edit->book->field_room && !has_bit(edit->known, (int32_t)field)) {
+        if (field < edit->book->field_room && !known_has(edit->known, (int32_t)field)) {
             edit->nums[field] = canon_ints_at(v, "n", i + 1);
             set_bit(edit->known, (int32_t)field);
         }
@@ -214,7 +204,7 @@ static bool carry_hidden(Work *w, Core *core, const RecordEdit *edit, const Reco
 {
     bool any = false;
     for (size_t i = 0; i < edit->book->field_count; i++)
-        any = any || is_hidden(edit->book->fields[i]);
+        any = any || field_is_private(edit->book->fields[i]);
     if (!any)
         return true;
     FactWalk *walk = fact_walk(w, core_db(core), before->seq, before->seq + 1);
@@ -309,7 +299,7 @@ static bool index_edit(Work *w, Core *core, enum SqlId id, const Book *book, con
         const Field *f = book->fields[i];
         if (!f->unique && !f->unique_in_unit)
             continue;
-        if (is_hidden(f) || !row_known(row, f->number))
+        if (field_is_private(f) || !row_known(row, f->number))
             continue;
         Stmt *s = db_stmt(w, core_db(core), id);
         TRY(s);
@@ -372,10 +362,10 @@ static void grow_past(Arena *arena, const Book *book, const RecordRow *before, i
         *list_push(arena, &past) = before->past[i];
     for (size_t i = 0; i < book->field_count; i++) {
         const Field *f = book->fields[i];
-        if (!f->changes || is_hidden(f))
+        if (!f->changes || field_is_private(f))
             continue;
         int32_t n = f->number;
-        Past now = { n, before ? from_day : DAY_MIN, has_bit(known, n), nums[n], texts[n] };
+        Past now = { n, before ? from_day : DAY_MIN, known_has(known, n), nums[n], texts[n] };
         const Past *held = before ? past_on(before, n, from_day) : NULL;
         bool same = held && held->known == now.known && held->value == now.value &&
                     str_eq(held->text, now.text);
@@ -529,7 +519,7 @@ static bool fact_of(Work *w, Core *core, int64_t seq, Fact *ret)
 bool record_private(Work *w, Core *core, const Book *book, const Field *field, int64_t seq,
                     RecordEdit *ret, bool *ret_erased)
 {
-    CHECK(is_hidden(field));
+    CHECK(field_is_private(field));
     Fact fact = { 0 };
     *ret = record_edit_new(w->arena, book);
     *ret_erased = false;
@@ -621,7 +611,7 @@ bool part_erase_apply(Work *w, Core *core, const Fact *fact)
     uint64_t *known = arena_copy(w->arena, row->known, (size_t)book_words(book) * 8);
     for (int32_t n = 0; n < book->field_room; n++) {
         const Field *f = field_numbered(book, n);
-        if (f && is_hidden(f) && f->group == part)
+        if (f && field_is_private(f) && f->group == part)
             known[n / 64] &= ~(UINT64_C(1) << (n % 64));
     }
     row->known = known;

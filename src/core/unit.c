@@ -338,6 +338,16 @@ int32_t unit_parent(const Units *u, int32_t unit, int32_t tree, int32_t day, int
     return s ? (int32_t)s->value : UNIT_NONE;
 }
 
+bool unit_is_under(const Units *u, int32_t unit, int32_t top, int32_t tree, int32_t day)
+{
+    for (int depth = 0; unit != UNIT_NONE && depth < LIMIT_TREE_DEPTH; depth++) {
+        if (unit == top)
+            return true;
+        unit = unit_parent(u, unit, tree, day, KNOWN_NOW);
+    }
+    return false;
+}
+
 int32_t unit_shard(const Units *u, int32_t unit, int32_t day)
 {
     int32_t above = unit, shard = 0;

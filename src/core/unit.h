@@ -80,6 +80,8 @@ bool unit_alive(const Units *u, int32_t unit, int32_t day, int64_t known_seq);
 bool unit_alive_during(const Units *u, int32_t unit, int32_t first, int32_t last,
                        int64_t known_seq);
 int32_t unit_parent(const Units *u, int32_t unit, int32_t tree, int32_t day, int64_t known_seq);
+/* Is it `top`, or does it stand below it in the tree of the day, as known now? */
+bool unit_is_under(const Units *u, int32_t unit, int32_t top, int32_t tree, int32_t day);
 /* The unit right below the root that holds it (or is it) in tree 0 on the day; 0 for a root. */
 int32_t unit_shard(const Units *u, int32_t unit, int32_t day);
 const Span *unit_spans(const Units *u, int32_t unit, size_t *ret_n); /* all, by aspect, day, seq */

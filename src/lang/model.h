@@ -328,3 +328,8 @@ struct Field {
     const Book *book;     /* NULL for fields of kinds */
     Place place;
 };
+/* Private: its values stand in parts of their own and are told only when asked for. */
+static inline bool field_is_private(const Field *f)
+{
+    return f->type.hidden || f->group > 1;
+}

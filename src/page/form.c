@@ -80,13 +80,7 @@ static void put_form(Pen *p, const PageForm *form)
     put(p, "<form method=\"post\" action=\"");
     put_text(p, form->path);
     put(p, "\">\n");
-    if (p->lang == LANG_EN)
-        put(p, "<input type=\"hidden\" name=\"lang\" value=\"en\"/>");
-    if (p->size.n) {
-        put(p, "<input type=\"hidden\" name=\"size\" value=\"");
-        put_text(p, p->size);
-        put(p, "\"/>");
-    }
+    put_choices(p);
 }
 
 static const char code_more[] = "inputmode=\"numeric\" autocomplete=\"one-time-code\" "

@@ -16,13 +16,7 @@ static void put_hero(Pen *p)
     put(p, "\" value=\"");
     put_text(p, p->ask->find);
     put(p, "\"/>");
-    if (p->lang == LANG_EN)
-        put(p, "<input type=\"hidden\" name=\"lang\" value=\"en\"/>");
-    if (p->size.n) {
-        put(p, "<input type=\"hidden\" name=\"size\" value=\"");
-        put_text(p, p->size);
-        put(p, "\"/>");
-    }
+    put_choices(p);
     put(p, "<button>");
     put_word(p, "page.find");
     put(p, "</button></form></div>\n");

@@ -199,7 +199,7 @@ const Open *open_larger(const Open *a, const Open *b)
 /* ---- rows ---- */
 static bool field_is_open(const Field *field)
 {
-    if (!field->is_public || field->type.hidden || field->group > 1)
+    if (!field->is_public || field_is_private(field))
         return false;
     switch ((int)field->type.kind) { /* never, whatever a pack says */
     case TYPE_PERSON:

@@ -34,6 +34,7 @@ typedef struct Pen {
 /* ---- pen.c ---- */
 void put(Pen *p, const char *html);
 void put_text(Pen *p, Str text); /* escaped */
+void put_choices(Pen *p);        /* inside a form: language and size of text go on with it */
 void put_word(Pen *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 Str word_in(Pen *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A link of this site: path and query without lang and size, which are kept. */

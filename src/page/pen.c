@@ -29,6 +29,17 @@ static Str word_of(Pen *p, const char *format, va_list args)
     return word_text(p->arena, what, p->lang);
 }
 
+void put_choices(Pen *p)
+{
+    if (p->lang == LANG_EN)
+        put(p, "<input type=\"hidden\" name=\"lang\" value=\"en\"/>");
+    if (p->size.n) {
+        put(p, "<input type=\"hidden\" name=\"size\" value=\"");
+        put_text(p, p->size);
+        put(p, "\"/>");
+    }
+}
+
 void put_word(Pen *p, const char *format, ...)
 {
     va_list args;

@@ -175,11 +175,6 @@ const char *type_word(TypeKind kind)
     return "none";
 }
 
-bool field_is_private(const Field *f)
-{
-    return f->type.hidden || f->group > 1;
-}
-
 Str measure_of(const Asking *a, const Type *type)
 {
     switch ((int)type->kind) {

@@ -68,7 +68,6 @@ void json_number(Work *w, const Asking *a, Buf *out, const char *key, const Type
 void json_values(Work *w, const Asking *a, Buf *out, const char *key, const Book *book,
                  const Sight *sight, const RecordRow *row);
 void json_items(Buf *out, const char *key, const Book *book, int64_t ord);
-bool field_is_private(const Field *f);
 Str measure_of(const Asking *a, const Type *type); /* 元 亩 % … */
 const char *state_name(RecordState state);
 static inline bool book_is_return(const Book *book)

@@ -115,12 +115,7 @@ static bool sees(Work *w, const Watch *v, bool *ret)
 
 static bool stands_below(const Watch *v, int32_t unit, int32_t tree)
 {
-    for (int depth = 0; unit != UNIT_NONE && depth < LIMIT_TREE_DEPTH; depth++) {
-        if (unit == v->unit)
-            return true;
-        unit = unit_parent(v->a.core->units, unit, tree, v->a.today, KNOWN_NOW);
-    }
-    return false;
+    return unit_is_under(v->a.core->units, unit, v->unit, tree, v->a.today);
 }
 
 /* Rows of a unit that has ended count where its values went. */

@@ -210,15 +210,10 @@ const GrantRow *reads_pack(Work *w, Core *core, const Book *book, int32_t seat, 
 
 /* ---- reading, field by field ---- */
 
-static bool is_private(const Field *field)
-{
-    return field->type.hidden || field->group > 1;
-}
-
 static void see_all(const Book *book, uint64_t *mask, Sight *ret, bool private_too)
 {
     for (size_t i = 0; i < book->field_count; i++)
-        if (private_too || !is_private(book->fields[i]))
+        if (private_too || !field_is_private(book->fields[i]))
             mask[book->fields[i]->number / 64] |= UINT64_C(1) << (book->fields[i]->number % 64);
     ret->any = ret->all = true;
 }

@@ -59,12 +59,7 @@ bool row_may_all(Work *w, const Reader *reader, const Book *book, int32_t unit)
 
 static bool stands_at_or_above(const Reading *r, int32_t above, int32_t unit)
 {
-    for (int depth = 0; unit != UNIT_NONE && depth < LIMIT_TREE_DEPTH; depth++) {
-        if (unit == above)
-            return true;
-        unit = unit_parent(r->core->units, unit, r->tree, r->day, KNOWN_NOW);
-    }
-    return false;
+    return unit_is_under(r->core->units, unit, above, r->tree, r->day);
 }
 
 static bool is_kind(const Kind *const *kinds, size_t n, int32_t kind)

@@ -21,12 +21,7 @@ typedef struct Crowd {
 
 static bool is_above(const Asking *a, int32_t upper, int32_t unit)
 {
-    for (int depth = 0; unit != UNIT_NONE && depth < LIMIT_TREE_DEPTH; depth++) {
-        if (unit == upper)
-            return true;
-        unit = unit_parent(a->core->units, unit, 0, a->today, KNOWN_NOW);
-    }
-    return false;
+    return unit_is_under(a->core->units, unit, upper, 0, a->today);
 }
 
 static bool sees_name(const Crowd *c, const Seat *seat)

@@ -35,13 +35,7 @@ static bool below(const Page *p, int32_t unit, int32_t *ret_pre)
         return true;
     if (pre >= 0)
         return root >= 0 && pre >= root && pre <= p->pick->t->last[root];
-    int32_t up = unit;
-    for (int depth = 0; up != UNIT_NONE && depth < LIMIT_TREE_DEPTH; depth++) {
-        up = unit_parent(p->a->core->units, up, p->pick->t->tree, p->pick->t->day, KNOWN_NOW);
-        if (up == p->pick->unit)
-            return true;
-    }
-    return false;
+    return unit_is_under(p->a->core->units, unit, p->pick->unit, p->pick->t->tree, p->pick->t->day);
 }
 
 static bool state_fits(const Page *p, RecordState state)

@@ -198,12 +198,9 @@ static bool look_at_rows(Todo *t, const Book *book)
 
 static bool is_below(const Todo *t, int32_t unit, const Stands *stands, int32_t tree)
 {
-    for (int depth = 0; unit != UNIT_NONE && depth < LIMIT_TREE_DEPTH; depth++) {
-        for (size_t i = 0; i < stands->n; i++)
-            if (stands->at[i] == unit)
-                return true;
-        unit = unit_parent(t->a->core->units, unit, tree, t->a->today, KNOWN_NOW);
-    }
+    for (size_t i = 0; i < stands->n; i++)
+        if (unit_is_under(t->a->core->units, unit, stands->at[i], tree, t->a->today))
+            return true;
     return false;
 }
 

@@ -125,13 +125,7 @@ static bool is_below(const Find *f, int32_t unit, int32_t *ret_day)
     if (!life_of(u, unit, &from, &to) || to > f->day)
         return false;
     *ret_day = to - 1;
-    int32_t top = f->t->slot_of[f->pre];
-    for (int depth = 0; unit != UNIT_NONE && depth < LIMIT_TREE_DEPTH; depth++) {
-        if (unit == top)
-            return true;
-        unit = unit_parent(u, unit, f->t->tree, *ret_day, KNOWN_NOW);
-    }
-    return false;
+    return unit_is_under(u, unit, f->t->slot_of[f->pre], f->t->tree, *ret_day);
 }
 
 static void say_found(Find *f, int32_t unit, int32_t day, Str was)
