@@ -4,18 +4,7 @@
  * Books know no figures: what needs an expression (checks, computed fields, is the cell asked) is
  * asked of a Judge, which the command layer fills in with the figure engine. */
 #pragma once
-#include "core/core.h"
-
-typedef enum Verdict { VERDICT_FALSE, VERDICT_TRUE, VERDICT_UNKNOWN } Verdict;
-typedef struct Judge {
-    void *self;
-    bool (*truth)(Work *w, void *self, const Book *book, const RecordRow *row, const Expr *expr,
-                  Verdict *ret);
-    bool (*compute)(Work *w, void *self, const Book *book, RecordRow *row, int64_t *nums,
-                    uint64_t *known);
-    bool (*expected)(Work *w, void *self, const Book *book, int32_t unit, Period period,
-                     int64_t ord, bool *ret);
-} Judge;
+#include "core/judge.h"
 
 /* One complaint about one cell of a filled row or form, in words for a clerk. */
 typedef struct Fault {

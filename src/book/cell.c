@@ -374,6 +374,7 @@ bool cell_parse(Work *w, Core *core, const Field *field, Str text, int32_t day, 
     case TYPE_PROSE: return parse_text(w, type, s, ret_text, ret_what);
     case TYPE_NONE:
     case TYPE_KIND:
+    case TYPE_ACTOR:
     case TYPE_STATE: break;
     }
     check_failed("a field of this type", __FILE__, __LINE__);

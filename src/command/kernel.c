@@ -67,7 +67,13 @@ static bool judge_expected(Work *w, void *self, const Book *book, int32_t unit, 
     return cell_expected(w, self, book, unit, period, ord, ret);
 }
 
+static bool judge_value(Work *w, void *self, const Book *book, const RecordRow *row,
+                        const Expr *expr, int64_t *ret, bool *ret_known)
+{
+    return row_number(w, self, book, row, expr, ret, ret_known);
+}
+
 Judge judge_of(Figures *figures)
 {
-    return (Judge){ figures, judge_truth, judge_compute, judge_expected };
+    return (Judge){ figures, judge_truth, judge_compute, judge_expected, judge_value };
 }

@@ -249,6 +249,7 @@ bool core_apply(Work *w, Core *core, const Fact *fact)
     case VERB_UNIT_MERGE:
     case VERB_UNIT_SPLIT:
     case VERB_UNIT_CLOSE:
+    case VERB_UNIT_CALENDAR:
         TRY(unit_apply(w, core->units, core_db(core), fact));
         tell_units(core);
         return true;
@@ -265,7 +266,11 @@ bool core_apply(Work *w, Core *core, const Fact *fact)
     case VERB_RECORD_CORRECT:
     case VERB_RECORD_RETURN:
     case VERB_RECORD_CONFIRM:
-    case VERB_RECORD_VOID: return record_apply(w, core, fact);
+    case VERB_RECORD_VOID:
+    case VERB_RECORD_MOVE:
+    case VERB_RECORD_LATE:
+    case VERB_RECORD_JOIN:
+    case VERB_RECORD_RELEASE: return record_apply(w, core, fact);
     case VERB_SEAT_CREATE:
     case VERB_PERSON_HOLD:
     case VERB_GRANT_GIVE:

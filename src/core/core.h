@@ -5,6 +5,7 @@
  * The same apply rebuilds the views from the log. */
 #pragma once
 #include "base/words.h"
+#include "core/case.h"
 #include "core/unit.h"
 
 typedef struct Packs Packs;
@@ -195,10 +196,11 @@ typedef struct RecordEdit {
     RecordState state;
     int64_t *nums; /* by field number */
     uint64_t *known;
-    Str *texts;       /* hidden fields too: they go to their parts */
-    Str reason;       /* void, return */
-    int32_t from_day; /* `changes` fields hold from this day; 0 = entered day */
-    bool nil;         /* a register's nil return for `period` */
+    Str *texts;           /* hidden fields too: they go to their parts */
+    Str reason;           /* void, return */
+    int32_t from_day;     /* `changes` fields hold from this day; 0 = entered day */
+    bool nil;             /* a register's nil return for `period` */
+    const CaseStep *step; /* of a Book.cases: what happens to the case; NULL = only a correction */
 } RecordEdit;
 bool record_put(Work *w, Core *core, RecordEdit *edit, int64_t *ret_seq);
 /* Does another row of the register hold the value of this unique field (in the unit, if so said)?
@@ -216,9 +218,26 @@ RecordEdit record_edit_new(Arena *arena, const Book *book);
 RecordEdit record_edit_of(Arena *arena, const Book *book,
                           const RecordRow *row); /* with its values */
 
-/* ---- working days ---- */
-bool day_is_working(int32_t day, bool *ret_known); /* calendar 2016-2026, swapped days known */
+/* ---- working days and hours ---- */
+bool day_is_working(int32_t day, bool *ret_known); /* the state's days; swapped days known */
 bool day_add_working(Work *w, int32_t day, int32_t n, int32_t *ret_day);
+/* The unit's calendar on the day: its own, else that of the nearest unit above it (area tree), else
+ * the first that the packs declare, else the built-in one; never NULL. */
+const Calendar *unit_calendar(Core *core, const PackSet *set, int32_t unit, int32_t day);
+/* unit.calendar: the unit (and those below it without one) keeps these hours from the day on;
+ * calendar NULL = as the unit above it. */
+bool unit_calendar_set(Work *w, Core *core, int32_t unit, const Calendar *calendar, int32_t day);
+/* When a limit that starts to run at `from` ends: real milliseconds; or, `work`, working time of
+ * the calendar; n wd (see TYPE_DURATION): 24:00 of the n-th working day after the day of `from`, 0
+ * wd = 24:00 of its own day or of the first working day after it. Past the table of holidays every
+ * weekday is worked. */
+int64_t moment_add(const Calendar *calendar, int64_t from_ms, int64_t limit, bool work);
+/* Time between two moments: real, or working milliseconds of the calendar. */
+int64_t moment_between(const Calendar *calendar, int64_t from_ms, int64_t to_ms, bool work);
+/* What is left of a limit when it is stopped: a limit of the same kind that moment_add takes when
+ * it runs again (n wd: the working days after the stop's day up to the due day). */
+int64_t limit_left(const Calendar *calendar, int64_t stop_ms, int64_t due_ms, int64_t limit,
+                   bool work);
 /* The last day on which a return of the period is in time. */
 typedef enum DueSaid {
     DUE_SAID_NEVER, /* every day is in time */

@@ -228,6 +228,22 @@ bool row_truth(Work *w, Figures *f, const Book *book, const RecordRow *row, cons
     return ok;
 }
 
+bool row_number(Work *w, Figures *f, const Book *book, const RecordRow *row, const Expr *expr,
+                int64_t *ret, bool *ret_known)
+{
+    RowAsk r;
+    Value v = { 0 };
+    ask_begin(f);
+    bool ok = row_open(w, f, book, row, &r) && eval(w, f, &r.c, expr, &v);
+    row_close(f);
+    ask_end(f);
+    TRY(ok);
+    v = value_store(&v, expr->type);
+    *ret_known = v.state == VALUE_OK && v.den == 1 && v.num >= INT64_MIN && v.num <= INT64_MAX;
+    *ret = *ret_known ? (int64_t)v.num : 0;
+    return true;
+}
+
 static bool compute_fields(Work *w, Figures *f, const Book *book, RowAsk *r, int64_t *nums,
                            uint64_t *known)
 {

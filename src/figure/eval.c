@@ -393,7 +393,15 @@ bool eval(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret)
     case EXPR_ROW_DATE:
     case EXPR_PERIOD_DATE:
     case EXPR_THIS:
-    case EXPR_KIND: return eval_name(w, f, c, e, ret);
+    case EXPR_KIND:
+    case EXPR_STATE_TIME:
+    case EXPR_STATE_ACTOR:
+    case EXPR_STATE_UNIT:
+    case EXPR_CLOCK:
+    case EXPR_TIMES:
+    case EXPR_HOLDER:
+    case EXPR_DAY:
+    case EXPR_KIND_OF: return eval_name(w, f, c, e, ret);
     }
     CHECK(false);
     return false;

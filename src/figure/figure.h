@@ -124,6 +124,9 @@ typedef enum Truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN } Truth;
 /* The row counts as already entered: `row` replaces what the store holds at its cell. */
 bool row_truth(Work *w, Figures *f, const Book *book, const RecordRow *row, const Expr *expr,
                Truth *ret);
+/* A number of the row at the type's scale; *ret_known false = missing. */
+bool row_number(Work *w, Figures *f, const Book *book, const RecordRow *row, const Expr *expr,
+                int64_t *ret, bool *ret_known);
 /* Fills the computed fields of the row's nums/known (they are stored, so that sums read columns).
  */
 bool row_compute(Work *w, Figures *f, const Book *book, RecordRow *row, int64_t *nums,

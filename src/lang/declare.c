@@ -250,7 +250,9 @@ static void declare_flow(Compiler *c, Load *load, const Node *n)
                 complain(&c->c, kid->file, node_place(kid), NULL, "lang.state_twice name=%.*s",
                          STR_ARG(node_name(kid)));
             FlowState *state = &flow->states[flow->state_count++];
-            *state = (FlowState){ node_name(kid), title_of(kid), node_clause(kid, WORD_FINAL) };
+            *state = (FlowState){ .name = node_name(kid),
+                                  .title = title_of(kid),
+                                  .final = node_clause(kid, WORD_FINAL) };
         } else if (kid->kind == NODE_MOVE && !kid->broken) {
             declare_move(c, kid, &flow->moves[flow->move_count++]);
         }

@@ -4,7 +4,7 @@
  * expressions typed, computed fields and figures as trees. The kernel reads these structs; it never
  * sees tokens. It refuses at load what the mission forbids (rules/ names each rule). */
 #pragma once
-#include "lang/model.h"
+#include "lang/flow.h"
 
 typedef enum BookForm { BOOK_PER, BOOK_OF, BOOK_UNDER } BookForm;
 typedef struct Check {
@@ -40,6 +40,8 @@ struct Book {
     Expr *where;        /* asked only where / while: level unit */
     const Field *dated; /* register: default date */
     bool dated_entered;
+    const FlowState *dated_state; /* dated S.first or S.last */
+    bool dated_last;
     const Field *lives_from, *lives_to; /* register: life; NULL = none */
     PeriodKind nil_every;
     bool anonymous;
@@ -55,33 +57,12 @@ struct Book {
     size_t read_count, write_count;
     Str flow;      /* name of the attached flow type, or empty */
     bool confirms; /* its flow has a state named confirmed: filed -> returned -> confirmed */
-    const Flow *flow_type;
+    bool cases;    /* its flow does more: rows are cases with a holder, moves and clocks */
+    const Flow *flow_type; /* instance of this book */
     const Field **row_key; /* `key` clause */
     size_t row_key_count;
     const Pack *pack;
     Place place;
-};
-
-typedef struct FlowState {
-    Str name, title;
-    bool final;
-} FlowState;
-/* Of a confirming flow books use who may confirm (`-> confirmed`) and who may return (`x ->
- * filed`); the rest of a move is kept as written until flows run. */
-typedef struct FlowMove {
-    Str name; /* of a named move, or empty */
-    Str to, title;
-    Str from; /* as written: "new", "a, b" */
-    Who by;
-    Str text; /* the whole move as written */
-} FlowMove;
-struct Flow {
-    Str name, title;
-    FlowState *states;
-    size_t state_count;
-    FlowMove *moves;
-    size_t move_count;
-    const Pack *pack;
 };
 
 typedef struct FigureParam {
@@ -198,6 +179,8 @@ typedef struct PackSet {
     size_t param_count;
     const Flow **flows;
     size_t flow_count;
+    const Calendar **calendars;
+    size_t calendar_count;
     int32_t expr_count;
 } PackSet;
 
@@ -226,6 +209,7 @@ const Role *set_role(const PackSet *set, Str name);
 const Tree *set_tree(const PackSet *set, Str name);
 const Param *set_param(const PackSet *set, Str name);
 const Pack *set_pack(const PackSet *set, Str name);
+const Calendar *set_calendar(const PackSet *set, Str name);
 /* English title from words/en.txt: noun = kind list item book field figure param role …, path =
  * "water.tons"; empty when the pack has no words. */
 Str pack_word(const Pack *pack, const char *noun, Str path);
@@ -266,6 +250,10 @@ typedef enum StepOp {
     STEP_CLOSE,
     STEP_RENAME,
     STEP_RECODE,
+    STEP_MOVE,        /* move RECORD STATE|MOVE by "UNIT ROLE"|reporter|system { values } */
+    STEP_TICK,        /* what is due by now happens */
+    STEP_EXPECT_CASE, /* expect m1.state = waiting, m1.holder = T, m1.total.late = false,
+                         m1.times(unsolved) = 1, m1.accepted.first = TIME, m1.total.due = TIME */
 } StepOp;
 
 typedef struct StepValue {
@@ -297,6 +285,9 @@ typedef struct Step {
     bool because_quoted;
     Expr *expr; /* expect: a comparison; expect missing/coverage: the figure */
     int64_t reported, expected;
+    Str state;             /* MOVE: the state or the named move */
+    Str by;                /* MOVE, ADD: "V desk", reporter, system; empty = who may */
+    Str path;              /* EXPECT_CASE: "state", "holder", "total.late", "times(unsolved)" … */
     int64_t shares[2 * 8]; /* split: num, den for each name */
 } Step;
 typedef struct TestDecl {

@@ -21,8 +21,8 @@ typedef enum TypeKind {
     TYPE_RATE,     /* money per area, 0.0001 yuan per mu */
     TYPE_RATIO,    /* percent fields: 0.000001 */
     TYPE_SCORE,    /* 0.01 */
-    TYPE_DURATION, /* milliseconds; working durations: .work = true, in working minutes of 8 h days
-                    */
+    TYPE_DURATION, /* milliseconds; .work: of working time, a working day being 8 h. `n wd` is
+                      n x 28,800,000 + 1: the odd one says "to the end of the n-th working day" */
     TYPE_DATE,     /* day number */
     TYPE_TIME,     /* ms UTC */
     TYPE_MONTHDAY, /* month * 100 + day */
@@ -41,6 +41,7 @@ typedef enum TypeKind {
     TYPE_PROSE,
     TYPE_STATE, /* state of a record */
     TYPE_KIND,  /* a kind of unit as a value: unit.kind = village */
+    TYPE_ACTOR, /* Actor: who made a move */
 } TypeKind;
 
 typedef struct Pack Pack;
@@ -52,6 +53,10 @@ typedef struct Figure Figure;
 typedef struct Param Param;
 typedef struct Role Role;
 typedef struct Flow Flow;
+typedef struct FlowState FlowState;
+typedef struct FlowMove FlowMove;
+typedef struct FlowClock FlowClock;
+typedef struct Calendar Calendar;
 typedef struct Expr Expr;
 
 typedef struct Type {
@@ -119,7 +124,21 @@ typedef enum ExprOp {
     EXPR_PERIOD_DATE, /* start, end of the period in scope: number 0 or 1 */
     EXPR_THIS,        /* the row itself (argument of figures over records) */
     EXPR_KIND,        /* a kind as a value: unit.kind = village */
+    /* of a case (a row of a Book.cases), as it stood at the moment of the context; state, move,
+     * clock point into Book.flow_type of the row's book */
+    EXPR_STATE_TIME,  /* S.first, S.last (flag): TIME; missing when never entered */
+    EXPR_STATE_ACTOR, /* S.actor of the last entry: ACTOR, an Actor; literals reporter system seat
+                       */
+    EXPR_STATE_UNIT,  /* S.unit: unit of the seat that made the last entry; missing: none */
+    EXPR_CLOCK,   /* number: CLOCK_DUE (TIME), _USED (DURATION of the limit's kind), _LATE (bool) */
+    EXPR_TIMES,   /* times(MOVE): how often a named move was made: INT */
+    EXPR_HOLDER,  /* holder: UNIT */
+    EXPR_DAY,     /* the day of a TIME, where a date is wanted: args[0] */
+    EXPR_KIND_OF, /* X.kind: args[0] a unit: KIND */
 } ExprOp;
+
+typedef enum Actor { ACTOR_SEAT, ACTOR_REPORTER, ACTOR_SYSTEM } Actor;
+typedef enum ClockPart { CLOCK_DUE, CLOCK_USED, CLOCK_LATE } ClockPart;
 
 typedef enum AggOp {
     AGG_SUM,
@@ -150,8 +169,11 @@ typedef struct Agg {
     AggScope scope;
     AggWhen when;
     const Field *via; /* unit field that takes the place of the owner */
-    const Field *by;  /* date field; NULL with by_entered = the day of entry */
+    bool via_holder;
+    const Field *by; /* date field; NULL with by_entered = the day of entry */
     bool by_entered;
+    const FlowState *by_state; /* by S.first, S.last */
+    bool by_last;
     Expr *where; /* NULL = all */
     Expr *value; /* NULL for count and share; any and all may have either */
 } Agg;
@@ -225,6 +247,9 @@ struct Expr {
     const Figure *figure;
     const Param *param;
     const Kind *kind;
+    const FlowState *state;
+    const FlowMove *move;
+    const FlowClock *clock;
     int32_t outer;
     bool flag; /* EXPR_STATE: was */
     Expr **args;
@@ -232,17 +257,24 @@ struct Expr {
 };
 
 /* ---- declarations ---- */
+typedef enum WhoAt { WHO_AT_KINDS, WHO_AT_OWNER, WHO_AT_HOLDER, WHO_AT_FIELD } WhoAt;
 typedef struct Who1 {
     const Role *role; /* NULL for the words below */
-    Str word;         /* anyone author holder reporter owner code … or a path */
+    Str word;         /* anyone author holder reporter resident owner system code … or a path */
+    WhoAt at;         /* desk at owner, at holder, at dept (a unit field of the row) */
+    const Field *at_field;
+    bool of_parent; /* a detail's `parent.holder`, `desk at parent.dept`: of the row it stands under
+                     */
     const Kind *const *kinds;
     size_t kind_count;
 } Who1;
 typedef struct Who {
     Who1 *any;
     size_t n;
-    bool not_author; /* `except author` */
-    Str text;        /* as written */
+    bool not_author;          /* `except author` */
+    const FlowState **except; /* `except S.actor`: nobody who ever brought it into S */
+    size_t except_count;
+    Str text; /* as written */
 } Who;
 
 struct Kind {
@@ -317,6 +349,7 @@ struct Field {
     Expr *computed; /* NULL = asked */
     Expr *low, *high, *fallback, *required_when;
     bool optional, stock, changes, unique, unique_in_unit, is_public, spent;
+    bool of_move;    /* asked by a move of the book's flow, not when the row is filed */
     int32_t at_most; /* many L at most n; 0 = any */
     Str purpose;     /* private: purpose, keep, after */
     int64_t keep_days;

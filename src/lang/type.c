@@ -48,7 +48,8 @@ bool type_is_number(Type t)
     case TYPE_UNIT:
     case TYPE_RECORD:
     case TYPE_STATE:
-    case TYPE_KIND: break;
+    case TYPE_KIND:
+    case TYPE_ACTOR: break;
     }
     return true;
 }
@@ -84,6 +85,7 @@ Str type_print(Arena *arena, Type t)
         [TYPE_PROSE] = "prose",
         [TYPE_STATE] = "state",
         [TYPE_KIND] = "kind",
+        [TYPE_ACTOR] = "actor",
     };
     Str name = str_of(names[t.kind]);
     if (t.list)

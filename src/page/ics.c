@@ -5,17 +5,17 @@
 
 enum { LINE_MOST = 75, DAYS_BACK = 31, DAYS_AHEAD = 366, EVENTS_MOST = 2000, ICS_ROOM = 1 << 20 };
 
-typedef struct Calendar {
+typedef struct IcsFile {
     Work *w;
     Kernel *k;
     const PackSet *set;
     int32_t seat, unit, today;
     int events;
     Buf *out;
-} Calendar;
+} IcsFile;
 
 /* Folded between characters; the blank that marks a line carried on counts as one of its bytes. */
-static void put_line(Calendar *c, Str text)
+static void put_line(IcsFile *c, Str text)
 {
     size_t used = 0;
     for (size_t at = 0; at < text.n;) {
@@ -32,12 +32,12 @@ static void put_line(Calendar *c, Str text)
     buf_putz(c->out, "\r\n");
 }
 
-static void put_plain(Calendar *c, const char *text)
+static void put_plain(IcsFile *c, const char *text)
 {
     put_line(c, str_of(text));
 }
 
-static void put_escaped(Calendar *c, const char *name, Str text)
+static void put_escaped(IcsFile *c, const char *name, Str text)
 {
     Buf line = buf_open(c->w->arena, 1 << 16);
     buf_printf(&line, "%s:", name);
@@ -53,14 +53,14 @@ static void put_escaped(Calendar *c, const char *name, Str text)
     put_line(c, buf_str(&line));
 }
 
-static const char *stamp(Calendar *c, int32_t day)
+static const char *stamp(IcsFile *c, int32_t day)
 {
     int year, month, of_month;
     day_split(day, &year, &month, &of_month);
     return arena_printf(c->w->arena, "%04d%02d%02d", year, month, of_month);
 }
 
-static const char *stamp_now(Calendar *c)
+static const char *stamp_now(IcsFile *c)
 {
     int64_t ms = c->w->now_ms;
     int32_t day = (int32_t)(ms / MS_PER_DAY);
@@ -69,14 +69,14 @@ static const char *stamp_now(Calendar *c)
                         (int)(second / 60 % 60), (int)(second % 60));
 }
 
-static Str title_of(Calendar *c, const Book *book, Period q)
+static Str title_of(IcsFile *c, const Book *book, Period q)
 {
     Pen p = { .w = c->w, .arena = c->w->arena, .lang = LANG_ZH, .today = DAY_MAX };
     Str period = period_words(&p, q);
     return str_printf(c->w->arena, "%.*s %.*s", STR_ARG(book->title), STR_ARG(period));
 }
 
-static void put_when(Calendar *c, const Book *book, int32_t due)
+static void put_when(IcsFile *c, const Book *book, int32_t due)
 {
     const char *day = stamp(c, due);
     int minute = book->due.minute;
@@ -90,7 +90,7 @@ static void put_when(Calendar *c, const Book *book, int32_t due)
     put_plain(c, "DURATION:PT0S");
 }
 
-static void put_event(Calendar *c, const Book *book, Period q, int32_t due, int units)
+static void put_event(IcsFile *c, const Book *book, Period q, int32_t due, int units)
 {
     Arena *arena = c->w->arena;
     Str period = period_print(arena, q);
@@ -121,7 +121,7 @@ static void put_event(Calendar *c, const Book *book, Period q, int32_t due, int 
 }
 
 /* Units for which the seat files the book, as of the period. */
-static bool count_units(Calendar *c, const Book *book, Period q, int *ret)
+static bool count_units(IcsFile *c, const Book *book, Period q, int *ret)
 {
     int32_t day = q.last_day < c->today ? q.last_day : c->today;
     const TreeVersion *tree = units_tree(c->w, c->k->core->units, 0, day, KNOWN_NOW);
@@ -139,7 +139,7 @@ static bool count_units(Calendar *c, const Book *book, Period q, int *ret)
     return true;
 }
 
-static bool put_book(Calendar *c, const Book *book)
+static bool put_book(IcsFile *c, const Book *book)
 {
     Period q = period_of_day(book->every, c->today - DAYS_BACK);
     int units;
@@ -157,7 +157,7 @@ static bool put_book(Calendar *c, const Book *book)
     return true;
 }
 
-static bool find_seat(Calendar *c)
+static bool find_seat(IcsFile *c)
 {
     size_t n;
     const SeatRow *rows = rights_seats(c->k->core, &n);
@@ -171,7 +171,7 @@ static bool find_seat(Calendar *c)
 
 bool page_ics(Work *w, Kernel *k, int32_t seat, Buf *out)
 {
-    Calendar c = { .w = w, .k = k, .seat = seat, .today = work_today(w), .out = out };
+    IcsFile c = { .w = w, .k = k, .seat = seat, .today = work_today(w), .out = out };
     c.set = packs_set(w, k->core, KNOWN_NOW);
     TRY(c.set && find_seat(&c));
     put_plain(&c, "BEGIN:VCALENDAR");

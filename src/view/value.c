@@ -171,6 +171,7 @@ const char *type_word(TypeKind kind)
     case TYPE_PROSE: return "prose";
     case TYPE_STATE: return "state";
     case TYPE_KIND: return "kind";
+    case TYPE_ACTOR: return "actor";
     }
     return "none";
 }
