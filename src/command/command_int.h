@@ -9,6 +9,7 @@ typedef struct CommandRows {
 } CommandRows;
 CommandRows rows_unit(void);
 CommandRows rows_record(void);
+CommandRows rows_case(void);
 CommandRows rows_private(void);
 CommandRows rows_people(void);
 CommandRows rows_param(void);

@@ -4,8 +4,8 @@
 
 const CommandRow *command_nth(size_t i)
 {
-    const CommandRows all[] = { rows_record(), rows_private(), rows_people(), rows_unit(),
-                                rows_param() };
+    const CommandRows all[] = { rows_record(), rows_case(), rows_private(),
+                                rows_people(), rows_unit(), rows_param() };
     for (size_t group = 0; group < sizeof all / sizeof *all; group++) {
         if (i < all[group].n)
             return &all[group].at[i];

@@ -37,6 +37,12 @@ Str field_title(const Asking *a, const Book *book, const Field *field)
                     title);
 }
 
+Str flow_title(const Asking *a, const Book *book, const char *noun, Str name, Str title)
+{
+    char room[256];
+    return title_of(a, book->pack, noun, joined(room, sizeof room, book->flow, name), title);
+}
+
 /* A choice of a field is a list named BOOK.FIELD, of the pack of its book. */
 Str item_title(const Asking *a, const List *list, const Book *book, const Item *item)
 {

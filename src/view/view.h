@@ -29,7 +29,7 @@ typedef struct Reader { /* who asks */
     Lang lang;
 } Reader;
 
-enum { VIEW_ARGS = 8 };
+enum { VIEW_ARGS = 10 };
 typedef struct ViewArg {
     const char *name, *zh, *en;
     bool optional;

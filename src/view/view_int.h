@@ -47,6 +47,8 @@ bool may_move_row(Work *w, const Asking *a, const Book *book, int32_t unit, int6
 Str title_of(const Asking *a, const Pack *pack, const char *noun, Str path, Str title);
 Str field_title(const Asking *a, const Book *book, const Field *field);
 Str item_title(const Asking *a, const List *list, const Book *book, const Item *item);
+/* Of a state, move or clock: noun "state" …, words of the pack by "FLOW.NAME". */
+Str flow_title(const Asking *a, const Book *book, const char *noun, Str name, Str title);
 Str say(Work *w, const Asking *a, const char *what); /* word_text in the reader's language */
 Str zh_en(const Asking *a, const char *zh, const char *en);
 Str period_text(Work *w, const Book *book, Period p); /* "#3" for rounds */
@@ -112,7 +114,7 @@ void json_expr(Work *w, const Asking *a, Buf *out, const char *key, const Expr *
 int64_t json_changes(Work *w, const Asking *a, Buf *out, const char *key, const Book *book,
                      const Sight *sight, const RecordRow *before, const RecordRow *after);
 typedef struct TodoCounts {
-    int64_t due, late, returned, confirm;
+    int64_t due, late, returned, confirm, cases, cases_late;
 } TodoCounts;
 bool todo_counts(Work *w, const Asking *a, TodoCounts *ret);
 void json_counts(Buf *out, const char *key, const TodoCounts *c);
@@ -179,4 +181,5 @@ bool put_post_given(Work *w, const Asking *a, Buf *out, const Seat *seat, bool n
 
 /* ---- the views ---- */
 ViewFn view_me, view_books, view_book, view_form, view_rows, view_review, view_todo, view_record,
-    view_sessions, view_commands, view_people, view_rights, view_audit, view_health;
+    view_sessions, view_commands, view_people, view_rights, view_audit, view_health, view_cases,
+    view_case, view_cases_kept, view_case_loads, view_case_board;

@@ -2,7 +2,7 @@
 #include "base/limits.h"
 #include "web/web_int.h"
 
-enum { HOLD_MS = 30000, ARGS_MAX = 9 };
+enum { HOLD_MS = 30000, ARGS_MAX = VIEW_ARGS };
 
 static size_t args_of(Call *call, const ViewRow *view, Cell *ret)
 {

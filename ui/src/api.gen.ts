@@ -73,12 +73,14 @@ export interface Change {
 /** of a row */
 export type State = 'none' | 'filed' | 'returned' | 'confirmed' | 'void'
 
-/** of the to-do list */
+/** of the to-do list; cases = those that the seat's unit holds and the seat can move, cases_late = of these */
 export interface Counts {
   due: number
   late: number
   returned: number
   confirm: number
+  cases: number
+  cases_late: number
 }
 
 /** who is signed in, and acts in which seat */
@@ -124,6 +126,8 @@ export interface BookBrief {
   reads: boolean
   writes: boolean
   confirms: boolean
+  cases: boolean
+  reported: boolean
   over: boolean
   due: string
   minutes: number
@@ -159,7 +163,7 @@ export interface Keeping {
   keep_after: string
 }
 
-/** what a book asks */
+/** what a book asks; of_move = asked by a move, made = filled in by the kernel: neither when the row is filed */
 export interface Field {
   name: string
   title: string
@@ -185,6 +189,8 @@ export interface Field {
   unique: 'no' | 'unit' | 'book'
   public: boolean
   at_most: number
+  of_move: boolean
+  made: boolean
   private: Keeping | null
 }
 
@@ -212,7 +218,14 @@ export interface Expr {
   a?: Expr[]
 }
 
-/** the whole declaration, for forms */
+/** of a book of cases */
+export interface FlowState {
+  name: string
+  title: string
+  final: boolean
+}
+
+/** the whole declaration, for forms; cases = its rows have a flow, reported = residents raise them */
 export interface Book {
   name: string
   title: string
@@ -235,6 +248,9 @@ export interface Book {
   confirms: boolean
   anonymous: boolean
   details: Name[]
+  cases: boolean
+  reported: boolean
+  states: FlowState[]
   reads: boolean
   writes: boolean
   moves: boolean
@@ -330,9 +346,9 @@ export interface Review {
   books: ReviewBook[]
 }
 
-/** one line: unit where it is about one, else how many units */
+/** one line: unit where it is about one, else how many units; a case: no, head, state */
 export interface Todo {
-  kind: 'due' | 'late' | 'returned' | 'confirm'
+  kind: 'due' | 'late' | 'returned' | 'confirm' | 'case'
   book: string
   title: string
   pack: string
@@ -345,6 +361,9 @@ export interface Todo {
   due: Due | null
   reason: string | null
   minutes: number
+  no: string | null
+  head: string | null
+  state: Name | null
 }
 
 /** at most 200 lines; the counts are exact */
@@ -378,6 +397,154 @@ export interface RecordHistory {
   seq: number
   values: Record<string, Value>
   facts: RecordFact[]
+}
+
+/** the moment and what is left of it, in words */
+export interface CaseDue {
+  at: string
+  at_ms: number
+  title: string
+  text: string
+  late: boolean
+  soon: boolean
+}
+
+/** a row of a book with a flow; head = first text field, item = first item field, moves = those open to this seat now, seq = what record.move takes as expect, began = when it was raised */
+export interface CaseLine {
+  book: string
+  title: string
+  pack: string
+  unit: Unit
+  number: number
+  no: string
+  head: string
+  item: Name | null
+  state: Name
+  final: boolean
+  holder: Unit | null
+  began: string
+  began_ms: number
+  due: CaseDue | null
+  late: boolean
+  joined: number
+  shown: boolean
+  resident: boolean
+  seq: number
+  moves: Name[]
+}
+
+/** of the asked scope; mine = held by the seat's unit and movable by it */
+export interface CaseCounts {
+  mine: number
+  late: number
+  soon: number
+  open: number
+}
+
+/** a page; total is exact up to what was looked at */
+export interface Cases {
+  total: number
+  from: number
+  next: number | null
+  counts: CaseCounts
+  lines: CaseLine[]
+}
+
+/** one move, oldest first; by = title of the seat, the system or the reporter; fields = what it asked, holder = from this move on */
+export interface CaseMove {
+  at: string
+  at_ms: number
+  title: string
+  from: string | null
+  to: Name
+  by: string
+  unit: Unit | null
+  holder: Unit | null
+  values: Record<string, Value>
+  fields: Name[]
+  late: boolean
+  seq: number
+  receipt: string
+  system: boolean
+}
+
+/** used and limit in words */
+export interface CaseClock {
+  name: string
+  title: string
+  state: 'running' | 'stopped' | 'done'
+  due: CaseDue | null
+  limit: string
+  used: string
+}
+
+/** a move out of the state: name is what record.move takes as move, values = defaults and last values, needs = names of fields that must be known after it, why = why it is closed */
+export interface CaseChoice {
+  name: string
+  title: string
+  to: Name
+  may: boolean
+  why: string
+  main: boolean
+  hands: 'same' | 'owner' | 'up' | 'back' | 'field'
+  to_unit: Unit | null
+  fields: Field[]
+  values: Record<string, Value>
+  needs: string[]
+}
+
+/** rows of a book under this one */
+export interface CaseDetail {
+  book: string
+  title: string
+  lines: CaseLine[]
+  may_add: boolean
+}
+
+/** same = merged with it, or the original; seats = who can move it next; guarded = texts withheld from residents */
+export interface Case {
+  line: CaseLine
+  values: Record<string, Value>
+  fields: Field[]
+  moves: CaseMove[]
+  clocks: CaseClock[]
+  choices: CaseChoice[]
+  details: CaseDetail[]
+  same: CaseLine[]
+  seats: Seat[]
+  guarded: number
+}
+
+/** the open cases of this seat in one answer, at most 200 */
+export interface CaseKept {
+  cases: Case[]
+  more: number
+}
+
+export interface CaseLoad {
+  holder: Unit
+  open: number
+  late: number
+  soon: number
+}
+
+/** who holds open cases, most late ones first */
+export interface CaseLoads {
+  loads: CaseLoad[]
+}
+
+/** one number a column */
+export interface CaseBoardRow {
+  unit: Unit
+  all: number[]
+  open: number[]
+  late: number[]
+}
+
+/** units below by states, or by the items of the book's first item field */
+export interface CaseBoard {
+  columns: Name[]
+  rows: CaseBoardRow[]
 }
 
 export interface Session {
@@ -912,6 +1079,16 @@ export interface Views {
   todo: { args: {}; data: Todos }
   /** 一条的来历: all that was said of one row */
   record: { args: { book: string; unit?: string; period?: string; items?: string; number?: string }; data: RecordHistory }
+  /** 办件: cases: rows of books with a flow */
+  cases: { args: { book?: string; unit?: string; which?: string; state?: string; item?: string; holder?: string; sort?: string; find?: string; from?: string; limit?: string }; data: Cases }
+  /** 一个办件: one case with its moves, clocks and what may be done */
+  case: { args: { book: string; unit?: string; number: string }; data: Case }
+  /** 随身带走的办件: open cases of the seat, to be kept for offline work */
+  cases_kept: { args: {}; data: CaseKept }
+  /** 各单位手里的办件: open cases by who holds them */
+  case_loads: { args: { book?: string; unit?: string }; data: CaseLoads }
+  /** 办件总览: cases of the units below, by state or item */
+  case_board: { args: { book: string; unit?: string; by?: string }; data: CaseBoard }
   /** 我的登录: own sessions */
   sessions: { args: {}; data: Sessions }
   /** 能办的事: commands for this seat */
@@ -936,6 +1113,14 @@ export interface Commands {
   'record.confirm': { book: string; unit: string; period?: string; number?: string; expect?: string; [field: string]: string | undefined }
   /** 作废: void a row */
   'record.void': { book: string; unit: string; period?: string; number?: string; reason: string; expect?: string; [field: string]: string | undefined }
+  /** 办理: move a case */
+  'record.move': { book: string; unit: string; number: string; move: string; expect?: string; [field: string]: string | undefined }
+  /** 附议: me too */
+  'record.join': { book: string; unit: string; number: string }
+  /** 放行公开文字: let the texts of a fact through to residents */
+  'record.release': { book: string; unit: string; number: string; seq: string }
+  /** 定作息: the hours that a unit keeps */
+  'unit.calendar': { unit: string; calendar?: string; day?: string }
   /** 查看私密信息: show a private value */
   'private.show': { book: string; unit: string; period?: string; number?: string; field: string; why: string; [field: string]: string | undefined }
   /** 设岗位: create a seat */

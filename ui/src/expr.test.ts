@@ -6,7 +6,7 @@ import type { Expr, Field, Value } from './api.gen';
 
 const field = (name: string, type: string, scale: number, more: Partial<Field> = {}): Field => ({
   name, title: name, type, scale, work: false, measure: '', low: null, high: null, low_expr: null, high_expr: null, length: null, list: null, book: null, kinds: [],
-  asked: true, optional: false, required_when: null, computed: null, fallback: null, stock: false, changes: false, unique: 'no', public: false, at_most: 0, private: null, ...more,
+  asked: true, optional: false, required_when: null, computed: null, fallback: null, stock: false, changes: false, unique: 'no', public: false, at_most: 0, of_move: false, made: false, private: null, ...more,
 });
 const items = ['low', 'middle', 'high'].map((name, k) => ({ name, title: name, number: 3 - k, rank: k + 1, closed: false, attrs: {} }));
 const list = { name: 'l', title: 'l', ordered: true, open: false, items };

@@ -125,7 +125,7 @@ static void put_view(Work *w, Buf *out, const ViewRow *view)
     json_z(out, "summary", arena_printf(w->arena, "%s · %s", view->zh, view->en));
     json_array(out, "parameters");
     put_parameter(out, "seat", "query", "acts in this seat: role@code", false);
-    for (size_t i = 0; i < 8 && view->args[i].name; i++)
+    for (size_t i = 0; i < VIEW_ARGS && view->args[i].name; i++)
         put_parameter(out, view->args[i].name, "query",
                       arena_printf(w->arena, "%s · %s", view->args[i].zh, view->args[i].en),
                       !view->args[i].optional);

@@ -74,7 +74,7 @@ static void put_views(Buf *out)
                   "export interface Views {\n");
     for (size_t i = 0; i < n; i++) {
         buf_printf(out, "  /** %s: %s */\n  %s: { args: {", rows[i].zh, rows[i].en, rows[i].name);
-        for (size_t a = 0; a < 8 && rows[i].args[a].name; a++)
+        for (size_t a = 0; a < VIEW_ARGS && rows[i].args[a].name; a++)
             buf_printf(out, "%s%s%s: string", a ? "; " : " ", rows[i].args[a].name,
                        rows[i].args[a].optional ? "?" : "");
         buf_printf(out, "%s}; data: ", rows[i].args[0].name ? " " : "");

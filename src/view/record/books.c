@@ -88,6 +88,15 @@ bool book_reach(Work *w, const Asking *a, const Book *book, Reach *ret)
     return true;
 }
 
+static bool resident_raises(const Flow *flow)
+{
+    for (size_t i = 0; i < flow->move_count; i++)
+        for (size_t k = 0; flow->moves[i].is_new && k < flow->moves[i].by.n; k++)
+            if (str_is(flow->moves[i].by.any[k].word, "resident"))
+                return true;
+    return false;
+}
+
 static void put_brief(Work *w, const Asking *a, Buf *out, const Book *book, const Reach *reach)
 {
     const Pack *pack = book->pack;
@@ -108,6 +117,8 @@ static void put_brief(Work *w, const Asking *a, Buf *out, const Book *book, cons
     json_bool(out, "reads", reach->reads);
     json_bool(out, "writes", reach->writes);
     json_bool(out, "confirms", book->confirms);
+    json_bool(out, "cases", book->cases);
+    json_bool(out, "reported", book->cases && resident_raises(book->flow_type));
     json_bool(out, "over", pack->last_day < a->today);
     json_text(out, "due", due_text(w, a, book));
     json_int(out, "minutes", book->minutes);
@@ -267,6 +278,8 @@ static void put_field(Work *w, const Asking *a, Buf *out, const Book *book, cons
     json_z(out, "unique", f->unique ? "book" : f->unique_in_unit ? "unit" : "no");
     json_bool(out, "public", f->is_public);
     json_int(out, "at_most", f->at_most);
+    json_bool(out, "of_move", f->of_move);
+    json_bool(out, "made", false);
     put_keeping(out, f);
     json_object_end(out);
 }
@@ -328,6 +341,23 @@ static void put_details(const Asking *a, Buf *out, const Book *book)
     json_array_end(out);
 }
 
+static void put_states(const Asking *a, Buf *out, const Book *book)
+{
+    const Flow *flow = book->cases ? book->flow_type : NULL;
+    json_bool(out, "cases", flow);
+    json_bool(out, "reported", flow && resident_raises(flow));
+    json_array(out, "states");
+    for (size_t i = 0; flow && i < flow->state_count; i++) {
+        json_object(out, NULL);
+        json_text(out, "name", flow->states[i].name);
+        json_text(out, "title",
+                  flow_title(a, book, "state", flow->states[i].name, flow->states[i].title));
+        json_bool(out, "final", flow->states[i].final);
+        json_object_end(out);
+    }
+    json_array_end(out);
+}
+
 static void put_book(Work *w, const Asking *a, Buf *out, const Book *book, Where at)
 {
     json_text(out, "name", book->name);
@@ -353,6 +383,7 @@ static void put_book(Work *w, const Asking *a, Buf *out, const Book *book, Where
     json_bool(out, "confirms", book->confirms);
     json_bool(out, "anonymous", book->anonymous);
     put_details(a, out, book);
+    put_states(a, out, book);
 }
 
 /* Params in checks are those of the unit that is filled in for. */

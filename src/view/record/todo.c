@@ -316,6 +316,8 @@ void json_counts(Buf *out, const char *key, const TodoCounts *c)
     json_int(out, "late", c->late);
     json_int(out, "returned", c->returned);
     json_int(out, "confirm", c->confirm);
+    json_int(out, "cases", c->cases);
+    json_int(out, "cases_late", c->cases_late);
     json_object_end(out);
 }
 
@@ -377,6 +379,9 @@ static bool put_line(Todo *t, Buf *out, const TodoGroup *g, const TodoCell *cell
     json_due(t->w, a, out, "due", g->kind == TODO_CONFIRM ? NULL : &g->due);
     json_text(out, "reason", head.reason.n ? head.reason : (Str){ 0 });
     json_int(out, "minutes", g->book->minutes);
+    json_null(out, "no");
+    json_null(out, "head");
+    json_null(out, "state");
     json_object_end(out);
     return true;
 }

@@ -5,7 +5,7 @@ import { likely, periodOf, periodsBack, shifted } from './periods';
 
 const field = (name: string, more: Partial<Field> = {}): Field => ({
   name, title: name, type: 'money', scale: 2, work: false, measure: '元', low: '0', high: null, low_expr: null, high_expr: null, length: null, list: null, book: null, kinds: [],
-  asked: true, optional: false, required_when: null, computed: null, fallback: null, stock: false, changes: false, unique: 'no', public: false, at_most: 0, private: null, ...more,
+  asked: true, optional: false, required_when: null, computed: null, fallback: null, stock: false, changes: false, unique: 'no', public: false, at_most: 0, of_move: false, made: false, private: null, ...more,
 });
 const f = (name: string) => ({ op: 'field', t: 'money', s: 2, f: name });
 const fields = [field('a'), field('b', { optional: true }), field('note', { type: 'text', scale: 0, length: 4, optional: true }), field('sum', { computed: { op: 'add', t: 'money', s: 2, a: [f('a'), f('b')] } })];
