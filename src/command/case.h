@@ -1,0 +1,65 @@
+/* Case: what residents do to cases. They have no account: who knows the number and the secret of a
+ * report is its reporter (ACTOR_REPORTER); everyone else is a resident who may report and join in
+ * what others reported. Each is an act of its own inside a batch of the writer, like
+ * command_run_in: *done is told as there, nothing of a seat's rights is used, and only what the
+ * book's flow opens to residents can be done. All that is not there, not theirs, or has another
+ * secret is one answer: ERR_NOT_FOUND. */
+#pragma once
+#include "command/command.h"
+
+enum { CASE_SECRET_SIGNS = 12 };
+
+typedef struct CaseTold { /* from the act's fact alone, so the same when it is sent again */
+    int64_t number;       /* of the row */
+    Str no;               /* its made number, or the number as text where the book makes none */
+    const FlowState *state;
+    int32_t unit;
+} CaseTold;
+
+/* A new case by a resident: the book's flow has a `new ->` move `by resident`. */
+typedef struct CaseReport {
+    const ActId *act; /* of the form that was sent; NULL = cannot be sent again */
+    int64_t made_ms;  /* 0 = now */
+    Str book, unit;   /* name; code of the unit where it is, of the book's kinds */
+    const Cell *cells;
+    size_t n;   /* fields of the book by name or title, the contact too; photos by blob name */
+    Str secret; /* 12 signs, kept as case_secret() only. The same for the same act: a request sent
+                   again with another secret is another request, which conflicts */
+} CaseReport;
+bool case_report(Work *w, Kernel *k, const CaseReport *report, CaseTold *ret, CommandDone *done);
+
+/* A move `by reporter` of what was reported with this secret: 认可, 未解决. */
+typedef struct CaseReply {
+    const ActId *act;
+    int64_t made_ms;
+    Str book;
+    int64_t number;
+    Str secret;
+    Str move; /* name of the move or of its state, as case_named reads it */
+    const Cell *cells;
+    size_t n;
+} CaseReply;
+bool case_reporter_move(Work *w, Kernel *k, const CaseReply *reply, CaseTold *ret,
+                        CommandDone *done);
+
+/* "Me too" of a case that residents see and that is not over. */
+typedef struct CaseJoin {
+    const ActId *act;
+    int64_t made_ms;
+    Str book;
+    int64_t number;
+} CaseJoin;
+bool case_join_public(Work *w, Kernel *k, const CaseJoin *join, CommandDone *done);
+
+/* ---- reading, for those pages ---- */
+/* The case of a made number (where several books make the same, the first), or of a plain number
+ * where `book` is given. NULL = none; w->err tells of a store error only. */
+const RecordRow *case_by_no(Work *w, Kernel *k, const Book *book, Str no, const Book **ret_book);
+/* Is this the secret of its report? Compared in constant time. */
+bool case_secret_fits(Kernel *k, const Book *book, const RecordRow *row, Str secret);
+/* The made number of a row, else its number as text. */
+Str case_no(Work *w, const Book *book, const RecordRow *row);
+/* Every field of the row whose text residents could see, and of its moves: is it let through? The
+ * guard itself (numbers of persons) is the page's; here only whether a second person released the
+ * values of the fact `seq`. */
+bool case_released(const RecordRow *row, int64_t seq);
