@@ -54,6 +54,21 @@ __attribute__((format(printf, 4, 0))) static Problem *add(Complaints *c, const F
     return p;
 }
 
+/* A flow is read once for each book that attaches it; its mistakes are said once. */
+static bool said_before(const Complaints *c, const Problem *p)
+{
+    const Problems *all = c->problems;
+    if (!p || all->n > LIMIT_PROBLEMS || !p->place.line)
+        return false;
+    for (size_t i = 0; i + 1 < all->n; i++) {
+        const Problem *q = &all->at[i];
+        if (q->place.line == p->place.line && q->place.column == p->place.column &&
+            str_eq(q->file, p->file) && !strcmp(q->what, p->what))
+            return true;
+    }
+    return false;
+}
+
 void complain(Complaints *c, const File *file, Place place, const char *near, const char *format,
               ...)
 {
@@ -61,6 +76,10 @@ void complain(Complaints *c, const File *file, Place place, const char *near, co
     va_start(args, format);
     Problem *p = add(c, file, place, format, args);
     va_end(args);
+    if (said_before(c, p)) {
+        c->problems->n--;
+        return;
+    }
     c->problems->errors++;
     if (p && near && *near)
         p->near = arena_printf(c->w->arena, "%s", near);
@@ -72,7 +91,9 @@ void complain_warning(Complaints *c, const File *file, Place place, const char *
     va_start(args, format);
     Problem *p = add(c, file, place, format, args);
     va_end(args);
-    if (p)
+    if (said_before(c, p))
+        c->problems->n--;
+    else if (p)
         p->warning = true;
 }
 

@@ -14,22 +14,22 @@
 #pragma once
 #include "lang/model.h"
 
-typedef struct FlowState {
+struct FlowState {
     Str name, title;
     int32_t number;
     bool final;
-} FlowState;
+};
 
 /* late 1wd: tell holder, desk at county · late 3wd: do raise */
 typedef struct LateStep {
     int64_t after; /* a duration as Type says; 0 = at the moment itself */
     bool work;
     Who tell;                   /* .n = 0: */
-    const struct FlowMove *act; /* made by the system at that moment, where its state allows it */
+    const FlowMove *act; /* made by the system at that moment, where its state allows it */
 } LateStep;
 
 enum { LATE_STEPS_MOST = 30 };
-typedef struct FlowClock {
+struct FlowClock {
     Str name, title;
     int32_t number;
     const FlowState **from; /* the `within` of a move makes a clock of several */
@@ -42,8 +42,8 @@ typedef struct FlowClock {
     size_t stop_count;
     LateStep *late;
     size_t late_count;
-    const struct FlowMove *of_move; /* made by its `within` */
-} FlowClock;
+    const FlowMove *of_move; /* made by its `within` */
+};
 
 typedef enum HoldTo { /* whom a move hands the record to */
                       HOLD_SAME,
@@ -53,7 +53,16 @@ typedef enum HoldTo { /* whom a move hands the record to */
                       HOLD_FIELD, /* the unit in `to_field` */
 } HoldTo;
 
-typedef struct FlowMove {
+/* What one move asks of a field: its own title and default, and whether it may be left empty. The
+ * Field itself is always optional and without a default, so that filing asks nothing of it. */
+typedef struct MoveAsk {
+    const Field *field;
+    Str title;
+    bool optional;
+    Expr *fallback; /* level row; NULL = none */
+} MoveAsk;
+
+struct FlowMove {
     Str name;     /* of a named move, or empty */
     Str to, from; /* as written: "new", "a, b" */
     Str title;
@@ -83,8 +92,9 @@ typedef struct FlowMove {
     Str does;             /* `do seal`: what the kernel is asked to do besides; empty = nothing */
     bool shows;           /* `public`: from this move on residents see the row's public fields */
     const Field **fields; /* what it asks */
+    const MoveAsk *asks;  /* the same, with this move's words; field_count of them */
     size_t field_count;
-} FlowMove;
+};
 
 struct Flow {
     Str name, title;
