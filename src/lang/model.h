@@ -349,7 +349,8 @@ struct Field {
     Expr *computed; /* NULL = asked */
     Expr *low, *high, *fallback, *required_when;
     bool optional, stock, changes, unique, unique_in_unit, is_public, spent;
-    bool of_move;    /* asked by a move of the book's flow, not when the row is filed */
+    bool of_move; /* asked by a move of the book's flow, not when the row is filed */
+    Str made;     /* made "{county}{year}{seq:6}": filled in when the row is filed; empty = asked */
     int32_t at_most; /* many L at most n; 0 = any */
     Str purpose;     /* private: purpose, keep, after */
     int64_t keep_days;
