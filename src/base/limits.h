@@ -51,7 +51,29 @@ enum {
     LIMIT_STREAMS_PERSON = 6,       /* event streams of one person: windows and devices */
     LIMIT_DISK_RESERVE = 256 << 20, /* free room below which nothing is written */
     LIMIT_RESERVE_FILE = 16 << 20,  /* room kept for closing and saving on a full disk */
-    LIMIT_LINEAGE_PARTS = 64,       /* units in one merge or split */
+    LIMIT_REPORT_BYTES = 26 << 20,  /* a resident's report: three photos as phones take them */
+    LIMIT_REPORT_PHOTO = 12 << 20,  /* one of them as sent; what is kept has some 300 KB */
+    LIMIT_PHOTO_PIXELS = 50000000,  /* decoded at an eighth: a phone's largest */
+    LIMIT_PHOTO_WHOLE = 16000000,   /* what must be decoded whole: PNG, progressive JPEG: 48 MB */
+    LIMIT_REPORTS_ADDRESS = 6,      /* reports of one address at once: a household's day … */
+    LIMIT_REPORTS_ADDRESS_MS = 10 * 60 * 1000, /* … then one in ten minutes: an office behind one */
+    LIMIT_REPORTS_UNIT = 60, /* of one unit at once: a village after a storm; a flood of them hides
+                                what is real from two clerks */
+    LIMIT_REPORTS_UNIT_MS = 60 * 1000,
+    LIMIT_JOINS_ADDRESS = 20, /* "me too" of one address */
+    LIMIT_JOINS_ADDRESS_MS = 5 * 60 * 1000,
+    LIMIT_JOIN_AGAIN_MS =
+        24 * 60 * 60 * 1000,    /* for the same matter: a street behind one address */
+    LIMIT_SECRETS_ADDRESS = 10, /* wrong secrets: 60 bits are not guessed; this is for the load */
+    LIMIT_SECRETS_ADDRESS_MS = 30 * 1000,
+    LIMIT_SECRETS_NUMBER =
+        50, /* of one matter from everywhere: its reporter types on undisturbed */
+    LIMIT_SECRETS_NUMBER_MS = 60 * 1000,
+    LIMIT_REPORTER_MOVES = 10, /* by one secret: solved, not solved, again */
+    LIMIT_REPORTER_MOVES_MS = 10 * 60 * 1000,
+    LIMIT_KEY_REQUESTS = 200, /* by one key of Open311: a city's app hands over a night's reports */
+    LIMIT_KEY_REQUESTS_MS = 1000,
+    LIMIT_LINEAGE_PARTS = 64, /* units in one merge or split */
     LIMIT_SHARE_DEN =
         1000000000, /* common denominator of one split: shares by heads or fen of a city */
 };
