@@ -494,7 +494,8 @@ static void make_after(Reading *r)
                             .known = known,
                             .texts = texts,
                             .past = open ? r->before->past : NULL,
-                            .past_n = open ? r->before->past_n : 0 };
+                            .past_n = open ? r->before->past_n : 0,
+                            .cas = open ? r->before->cas : NULL };
 }
 
 static bool compute(Reading *r)

@@ -133,6 +133,7 @@ typedef struct RecordRow {
     const Str *texts;      /* by Field.number; .p NULL = missing; hidden fields are never here */
     const Past *past;      /* history of `changes` fields, by field, day */
     size_t past_n;
+    const CaseRow *cas; /* of a Book.cases, kept when void; NULL: filed before it had a flow */
 } RecordRow;
 
 static inline bool known_has(const uint64_t *known, int32_t field)
@@ -200,9 +201,13 @@ typedef struct RecordEdit {
     Str reason;           /* void, return */
     int32_t from_day;     /* `changes` fields hold from this day; 0 = entered day */
     bool nil;             /* a register's nil return for `period` */
-    const CaseStep *step; /* of a Book.cases: what happens to the case; NULL = only a correction */
+    const CaseStep *step; /* of a Book.cases: what happens to the case; NULL = only a correction.
+                             A move's fact tells the fields it asked and those that differ; private
+                             values that it does not give stay where they are */
 } RecordEdit;
 bool record_put(Work *w, Core *core, RecordEdit *edit, int64_t *ret_seq);
+/* Gives a new row of a register its ord before it is put: a secret, a number rest on it. */
+bool record_number(Work *w, Core *core, RecordEdit *edit);
 /* Does another row of the register hold the value of this unique field (in the unit, if so said)?
  */
 bool record_taken(Work *w, Core *core, const Book *book, const Field *field, const RecordRow *row,

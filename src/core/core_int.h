@@ -58,8 +58,31 @@ int64_t ord_live(const Book *book, int64_t stored);
 RecordRow *row_read(Arena *arena, const Book *book, Stmt *s);
 RecordRow *row_copy(Arena *arena, const Book *book, const RecordRow *row);
 
+/* ---- case/pack.c: a case as its column of the table keeps it ---- */
+Str case_pack(Arena *arena, const CaseRow *c); /* empty for none */
+CaseRow *case_unpack(Arena *arena, Str bytes); /* NULL for none */
+CaseRow *case_copy(Arena *arena, const CaseRow *c);
+
+/* ---- case/fact.c ---- */
+int32_t case_verb(CaseAct act);
+/* What the step says, beside the values; before = the case so far, NULL when it begins. */
+void case_say(Arena *arena, Canon *c, const CaseStep *step, const CaseRow *before);
+/* The case after the fact, in w->arena. */
+bool case_apply(Work *w, Core *core, const Fact *fact, const CanonView *v, const CaseRow *before,
+                const CaseRow **ret);
+
 /* ---- record.c ---- */
 bool record_apply(Work *w, Core *core, const Fact *fact);
+/* What a part of a fact tells, where the edit has nothing yet. */
+void record_take_values(const CanonView *v, const RecordEdit *edit);
+bool record_take_texts(Work *w, const CanonView *v, const RecordEdit *edit);
+const Book *record_book(Work *w, Core *core, const Fact *fact); /* NULL + fail() */
+
+/* ---- record_private.c ---- */
+/* A fact that states its row whole; others leave what they do not name where it stands. */
+bool record_states_all(const Fact *fact);
+/* A correction restates the private values that it does not change: each stands alone. */
+bool record_carry_hidden(Work *w, Core *core, const RecordEdit *edit, const RecordRow *before);
 bool part_erase_apply(Work *w, Core *core, const Fact *fact);
 int64_t record_next_ord(Work *w, Core *core, const Book *book); /* -1 after fail() */
 

@@ -7,7 +7,9 @@
  *   n  field, value, field, value …                open numbers
  *   o  ord as stored, p period
  *   t  {field: text}                               open texts
- * A move (return, confirm, void) has o, p and w, its reason. A private part has n and t alone.
+ * Return, confirm and void have o, p and w, the reason. A private part has n and t alone.
+ * What the facts of cases have besides stands in case/fact.c; d, h, n, t and e of a record.move
+ * are laid over the row, which else stays as it was.
  * private.show has f, the number of the field that was shown, o, p, and w, why. */
 #include "core/core_int.h"
 
@@ -18,12 +20,10 @@ static void set_bit(uint64_t *known, int32_t field)
     known[field / 64] |= UINT64_C(1) << (field % 64);
 }
 
-static const Field *field_numbered(const Book *book, int32_t number)
+static bool edit_has(const RecordEdit *edit, const Field *f)
 {
-    for (size_t i = 0; i < book->field_count; i++)
-        if (book->fields[i]->number == number)
-            return book->fields[i];
-    return NULL;
+    return type_is_number(f->type) ? known_has(edit->known, f->number)
+                                   : edit->texts[f->number].p != NULL;
 }
 
 /* ---- making an edit ---- */
@@ -57,15 +57,22 @@ RecordEdit record_edit_of(Arena *arena, const Book *book, const RecordRow *row)
 
 /* ---- the open part ---- */
 
-static void put_nums(Arena *arena, Canon *c, const RecordEdit *edit, int32_t group)
+static bool in_group(const Field *f, int32_t group)
+{
+    return group == 1 ? !field_is_private(f) : field_is_private(f) && f->group == group;
+}
+
+/* only: the fields to tell, NULL = all. */
+static void put_nums(Arena *arena, Canon *c, const RecordEdit *edit, int32_t group,
+                     const uint64_t *only)
 {
     const Book *book = edit->book;
     int64_t *pairs = arena_array(arena, int64_t, book->field_count * 2 + 1);
     size_t n = 0;
     for (size_t i = 0; i < book->field_count; i++) {
         const Field *f = book->fields[i];
-        bool mine = group == 1 ? !field_is_private(f) : field_is_private(f) && f->group == group;
-        if (!mine || !type_is_number(f->type) || !known_has(edit->known, f->number))
+        if (!in_group(f, group) || !type_is_number(f->type) || !edit_has(edit, f) ||
+            (only && !known_has(only, f->number)))
             continue;
         pairs[n++] = f->number;
         pairs[n++] = edit->nums[f->number];
@@ -74,15 +81,16 @@ static void put_nums(Arena *arena, Canon *c, const RecordEdit *edit, int32_t gro
         canon_ints(c, "n", pairs, n);
 }
 
-static void put_texts(Arena *arena, Canon *c, const RecordEdit *edit, int32_t group)
+static void put_texts(Arena *arena, Canon *c, const RecordEdit *edit, int32_t group,
+                      const uint64_t *only)
 {
     const Book *book = edit->book;
     Canon *texts = canon_open(arena);
     bool any = false;
     for (size_t i = 0; i < book->field_count; i++) {
         const Field *f = book->fields[i];
-        bool mine = group == 1 ? !field_is_private(f) : field_is_private(f) && f->group == group;
-        if (!mine || type_is_number(f->type) || !edit->texts[f->number].p)
+        if (!in_group(f, group) || type_is_number(f->type) || !edit_has(edit, f) ||
+            (only && !known_has(only, f->number)))
             continue;
         canon_text(texts, arena_printf(arena, "%d", f->number), edit->texts[f->number]);
         any = true;
@@ -113,23 +121,71 @@ static bool has_changes(const Book *book)
     return false;
 }
 
-static Str open_part(Work *w, const RecordEdit *edit)
+static bool differs(const RecordEdit *edit, const RecordRow *before, const Field *f)
 {
+    int32_t n = f->number;
+    if (type_is_number(f->type))
+        return known_has(edit->known, n) != row_known(before, n) ||
+               (row_known(before, n) && edit->nums[n] != before->nums[n]);
+    return !edit->texts[n].p != !before->texts[n].p || !str_eq(edit->texts[n], before->texts[n]);
+}
+
+/* What a move tells: the fields that it asked, so that its own fact answers what was said, and
+ * those that differ. */
+static const uint64_t *told_fields(Arena *arena, const RecordEdit *edit, const RecordRow *before)
+{
+    const Book *book = edit->book;
+    uint64_t *told = arena_array(arena, uint64_t, (size_t)book_words(book) + 1);
+    for (size_t i = 0; i < edit->step->move->field_count; i++)
+        set_bit(told, edit->step->move->fields[i]->number);
+    for (size_t i = 0; i < book->field_count; i++)
+        if (!field_is_private(book->fields[i]) && differs(edit, before, book->fields[i]))
+            set_bit(told, book->fields[i]->number);
+    return told;
+}
+
+static void put_emptied(Arena *arena, Canon *c, const RecordEdit *edit, const RecordRow *before)
+{
+    const Book *book = edit->book;
+    int64_t *numbers = arena_array(arena, int64_t, book->field_count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < book->field_count; i++) {
+        const Field *f = book->fields[i];
+        if (!field_is_private(f) && row_known(before, f->number) && !edit_has(edit, f))
+            numbers[n++] = f->number;
+    }
+    if (n)
+        canon_ints(c, "e", numbers, n);
+}
+
+static void put_row(Arena *arena, Canon *c, const RecordEdit *edit, const uint64_t *only)
+{
+    if (edit->from_day && has_changes(edit->book))
+        canon_int(c, "d", edit->from_day);
+    put_hidden_names(arena, c, edit);
+    put_nums(arena, c, edit, 1, only);
+    put_texts(arena, c, edit, 1, only);
+}
+
+static Str open_part(Work *w, const RecordEdit *edit, const RecordRow *before)
+{
+    const CaseStep *step = edit->step;
     Canon *c = canon_open(w->arena);
     canon_int(c, "o", ord_stored(edit->book, edit->ord));
     canon_int(c, "p", edit->period);
+    if (step)
+        case_say(w->arena, c, step, step->act == CASE_BEGUN ? NULL : before->cas);
     if (edit->state != RECORD_FILED) {
         if (edit->reason.n)
             canon_text(c, "w", edit->reason);
-        return canon_bytes(w, c);
+    } else if (!step || step->act == CASE_BEGUN) {
+        if (edit->parent)
+            canon_int(c, "m", edit->parent);
+        put_row(w->arena, c, edit, NULL);
+    } else if (step->act == CASE_MOVED) {
+        put_emptied(w->arena, c, edit, before);
+        put_row(w->arena, c, edit, told_fields(w->arena, edit, before));
     }
-    if (edit->from_day && has_changes(edit->book))
-        canon_int(c, "d", edit->from_day);
-    if (edit->parent)
-        canon_int(c, "m", edit->parent);
-    put_hidden_names(w->arena, c, edit);
-    put_nums(w->arena, c, edit, 1);
-    put_texts(w->arena, c, edit, 1);
     return canon_bytes(w, c);
 }
 
@@ -160,8 +216,8 @@ static bool hidden_parts(Work *w, const RecordEdit *edit, Fact *fact)
         if (done)
             continue;
         Canon *c = canon_open(w->arena);
-        put_nums(w->arena, c, edit, f->group);
-        put_texts(w->arena, c, edit, f->group);
+        put_nums(w->arena, c, edit, f->group, NULL);
+        put_texts(w->arena, c, edit, f->group, NULL);
         Str body = canon_bytes(w, c);
         TRY(body.n);
         *list_push(w->arena, &parts) = (PrivatePart){ f->group, keep_until(edit, f), body };
@@ -171,7 +227,7 @@ static bool hidden_parts(Work *w, const RecordEdit *edit, Fact *fact)
     return true;
 }
 
-static void take_values(const CanonView *v, const RecordEdit *edit)
+void record_take_values(const CanonView *v, const RecordEdit *edit)
 {
     size_t n = canon_ints_size(v, "n");
     for (size_t i = 0; i + 1 < n; i += 2) {
@@ -183,7 +239,7 @@ static void take_values(const CanonView *v, const RecordEdit *edit)
     }
 }
 
-static bool take_texts(Work *w, const CanonView *v, const RecordEdit *edit)
+bool record_take_texts(Work *w, const CanonView *v, const RecordEdit *edit)
 {
     const CanonView *texts = canon_get_part(v, "t");
     for (size_t i = 0; texts && i < canon_key_count(texts); i++) {
@@ -199,35 +255,12 @@ static bool take_texts(Work *w, const CanonView *v, const RecordEdit *edit)
     return true;
 }
 
-/* A correction restates the private values that it does not change: each fact stands alone. */
-static bool carry_hidden(Work *w, Core *core, const RecordEdit *edit, const RecordRow *before)
-{
-    bool any = false;
-    for (size_t i = 0; i < edit->book->field_count; i++)
-        any = any || field_is_private(edit->book->fields[i]);
-    if (!any)
-        return true;
-    FactWalk *walk = fact_walk(w, core_db(core), before->seq, before->seq + 1);
-    TRY(walk);
-    Fact fact = { 0 };
-    bool more = false;
-    TRY(fact_next(w, walk, &fact, &more));
-    for (size_t i = 0; more && i < fact.hidden_count; i++) {
-        if (!fact.hidden[i].body.n)
-            continue; /* erased */
-        const CanonView *v = canon_read(w, fact.hidden[i].body);
-        TRY(v);
-        take_values(v, edit);
-        TRY(take_texts(w, v, edit));
-    }
-    Fact end = { 0 };
-    return !more || fact_next(w, walk, &end, &more);
-}
-
 /* ---- putting ---- */
 
 static int32_t verb_of(const RecordEdit *edit, const RecordRow *before)
 {
+    if (edit->step)
+        return case_verb(edit->step->act);
     switch (edit->state) {
     case RECORD_RETURNED: return VERB_RECORD_RETURN;
     case RECORD_CONFIRMED: return VERB_RECORD_CONFIRM;
@@ -238,12 +271,24 @@ static int32_t verb_of(const RecordEdit *edit, const RecordRow *before)
     return before && before->state != RECORD_VOID ? VERB_RECORD_CORRECT : VERB_RECORD_FILE;
 }
 
-static bool settle_ord(Work *w, Core *core, RecordEdit *edit)
+bool record_number(Work *w, Core *core, RecordEdit *edit)
 {
     if (edit->ord || edit->nil || book_is_return(edit->book))
         return true;
     edit->ord = record_next_ord(w, core, edit->book);
     return edit->ord > 0;
+}
+
+/* Is there what the edit follows? before = the row as it stands, NULL when there is none. */
+static bool follows(Work *w, const RecordEdit *edit, const RecordRow *before)
+{
+    bool open = before && before->state != RECORD_VOID;
+    bool begins = edit->state == RECORD_FILED && (!edit->step || edit->step->act == CASE_BEGUN);
+    CHECK(!edit->step || edit->state == RECORD_FILED);
+    CHECK(!open || !edit->step || !begins); /* a case begins once */
+    if (begins || (open && (!edit->step || before->cas)))
+        return true;
+    return fail(w, ERR_NOT_FOUND, "record.none title=%.*s", STR_ARG(edit->book->title));
 }
 
 bool record_put(Work *w, Core *core, RecordEdit *edit, int64_t *ret_seq)
@@ -253,26 +298,27 @@ bool record_put(Work *w, Core *core, RecordEdit *edit, int64_t *ret_seq)
     if (edit->state == RECORD_NONE)
         edit->state = RECORD_FILED;
     bool fresh = !edit->ord && !edit->nil && !book_is_return(book);
-    TRY(settle_ord(w, core, edit));
+    TRY(record_number(w, core, edit));
     const RecordRow *before = NULL;
     if (!fresh)
         before = record_find(w, core, book, edit->unit, edit->period, edit->ord, KNOWN_NOW);
     if (w->err.code != ERR_NONE)
         return false;
-    bool open = before && before->state != RECORD_VOID;
-    if (edit->state != RECORD_FILED && !open)
-        return fail(w, ERR_NOT_FOUND, "record.none title=%.*s", STR_ARG(book->title));
-    if (edit->state == RECORD_FILED && open)
-        TRY(carry_hidden(w, core, edit, before));
+    TRY(follows(w, edit, before));
+    bool whole = edit->state == RECORD_FILED && !edit->step;
+    if (whole && before && before->state != RECORD_VOID)
+        TRY(record_carry_hidden(w, core, edit, before));
     Fact fact = { .verb = verb_of(edit, before),
                   .unit = edit->unit,
                   .book = book->number,
                   .pack = book->pack->version,
                   .subject = book_is_return(book) || edit->nil ? edit->period : edit->ord,
                   .prev = before ? before->seq : PREV_NONE,
-                  .open = open_part(w, edit) };
+                  .open = open_part(w, edit, before) };
     TRY(fact.open.n);
-    TRY(edit->state != RECORD_FILED || hidden_parts(w, edit, &fact));
+    bool values =
+        whole || (edit->step && (edit->step->act == CASE_BEGUN || edit->step->act == CASE_MOVED));
+    TRY(!values || hidden_parts(w, edit, &fact));
     TRY(core_put(w, core, &fact));
     *ret_seq = fact.seq;
     return true;
@@ -291,15 +337,22 @@ static Str index_key(Arena *arena, const Field *field, const RecordRow *row)
     return (Str){ key, 8 };
 }
 
-static bool index_edit(Work *w, Core *core, enum SqlId id, const Book *book, const RecordRow *row)
+static bool is_indexed(const RecordRow *row, const Field *f)
 {
-    if (!row || row->state == RECORD_VOID || book_is_return(book))
+    return row && row->state != RECORD_VOID && (f->unique || f->unique_in_unit) &&
+           !field_is_private(f) && row_known(row, f->number);
+}
+
+/* Puts or drops the keys of `row`; those that `other` has as well stay as they are. */
+static bool index_edit(Work *w, Core *core, enum SqlId id, const Book *book, const RecordRow *row,
+                       const RecordRow *other)
+{
+    if (book_is_return(book))
         return true;
     for (size_t i = 0; i < book->field_count; i++) {
         const Field *f = book->fields[i];
-        if (!f->unique && !f->unique_in_unit)
-            continue;
-        if (field_is_private(f) || !row_known(row, f->number))
+        if (!is_indexed(row, f) || (is_indexed(other, f) && str_eq(index_key(w->arena, f, row),
+                                                                   index_key(w->arena, f, other))))
             continue;
         Stmt *s = db_stmt(w, core_db(core), id);
         TRY(s);
@@ -353,16 +406,20 @@ static const Past *past_on(const RecordRow *row, int32_t field, int32_t day)
     return best;
 }
 
-/* Adds this fact's `changes` values to the history; the row then shows the latest of them. */
+/* Adds this fact's `changes` values to the history; the row then shows the latest of them. told:
+ * the fields that it tells, NULL = all. */
 static void grow_past(Arena *arena, const Book *book, const RecordRow *before, int32_t from_day,
-                      RecordRow *row, int64_t *nums, uint64_t *known, Str *texts)
+                      RecordRow *row, const RecordEdit *edit, const uint64_t *told)
 {
+    int64_t *nums = edit->nums;
+    uint64_t *known = edit->known;
+    Str *texts = edit->texts;
     list_of(Past) past = { 0 };
     for (size_t i = 0; before && i < before->past_n; i++)
         *list_push(arena, &past) = before->past[i];
     for (size_t i = 0; i < book->field_count; i++) {
         const Field *f = book->fields[i];
-        if (!f->changes || field_is_private(f))
+        if (!f->changes || field_is_private(f) || (told && !known_has(told, f->number)))
             continue;
         int32_t n = f->number;
         Past now = { n, before ? from_day : DAY_MIN, known_has(known, n), nums[n], texts[n] };
@@ -391,49 +448,117 @@ static void grow_past(Arena *arena, const Book *book, const RecordRow *before, i
     }
 }
 
+static void take_hidden_names(const CanonView *v, const RecordEdit *edit)
+{
+    size_t hidden = canon_ints_size(v, "h");
+    for (size_t i = 0; i < hidden; i++)
+        set_bit(edit->known, (int32_t)canon_ints_at(v, "h", i));
+}
+
+static void keep_values(RecordRow *row, const RecordEdit *edit)
+{
+    row->nums = edit->nums;
+    row->known = edit->known;
+    row->texts = edit->texts;
+}
+
 static bool read_values(Work *w, const Book *book, const Fact *fact, const CanonView *v,
                         const RecordRow *before, RecordRow *row)
 {
     RecordEdit edit = record_edit_new(w->arena, book);
-    take_values(v, &edit);
-    TRY(take_texts(w, v, &edit));
-    size_t hidden = canon_ints_size(v, "h");
-    for (size_t i = 0; i < hidden; i++)
-        set_bit(edit.known, (int32_t)canon_ints_at(v, "h", i));
+    record_take_values(v, &edit);
+    TRY(record_take_texts(w, v, &edit));
+    take_hidden_names(v, &edit);
     int64_t from_day = day_of_ms(fact->at_ms);
     (void)canon_get_int(v, "d", &from_day);
     (void)canon_get_int(v, "m", &row->parent);
     grow_past(w->arena, book, before && before->state != RECORD_VOID ? before : NULL,
-              (int32_t)from_day, row, edit.nums, edit.known, edit.texts);
-    row->nums = edit.nums;
-    row->known = edit.known;
-    row->texts = edit.texts;
+              (int32_t)from_day, row, &edit, NULL);
+    keep_values(row, &edit);
     return true;
 }
 
-static bool make_row(Work *w, const Book *book, const Fact *fact, const CanonView *v,
+/* The row as it was, and over it what the move tells. */
+static bool lay_over(Work *w, const Book *book, const Fact *fact, const CanonView *v,
+                     const RecordRow *before, RecordRow *row)
+{
+    RecordEdit told = record_edit_new(w->arena, book);
+    record_take_values(v, &told);
+    TRY(record_take_texts(w, v, &told));
+    RecordEdit edit = record_edit_of(w->arena, book, before);
+    memcpy(edit.known, before->known, (size_t)book_words(book) * 8); /* private ones too */
+    for (int32_t n = 0; n < book->field_room; n++) {
+        if (!known_has(told.known, n))
+            continue;
+        set_bit(edit.known, n);
+        edit.nums[n] = told.nums[n];
+        edit.texts[n] = told.texts[n];
+    }
+    for (size_t i = 0; i < canon_ints_size(v, "e"); i++) {
+        int64_t n = canon_ints_at(v, "e", i);
+        if (n < 0 || n >= book->field_room)
+            continue;
+        set_bit(told.known, (int32_t)n);
+        edit.known[n / 64] &= ~(UINT64_C(1) << (n % 64));
+        edit.nums[n] = 0;
+        edit.texts[n] = (Str){ NULL, 0 };
+    }
+    take_hidden_names(v, &edit);
+    int64_t from_day = 0, at = fact->at_ms;
+    (void)canon_get_int(v, "x", &at);
+    if (!canon_get_int(v, "d", &from_day))
+        from_day = day_of_ms(at);
+    grow_past(w->arena, book, before, (int32_t)from_day, row, &edit, told.known);
+    keep_values(row, &edit);
+    return true;
+}
+
+static void stay_as(RecordRow *row, const RecordRow *before)
+{
+    row->nums = before->nums;
+    row->known = before->known;
+    row->texts = before->texts;
+    row->past = before->past;
+    row->past_n = before->past_n;
+}
+
+static bool is_case_fact(const Fact *fact, const CanonView *v)
+{
+    int64_t state = 0;
+    switch ((Verb)fact->verb) {
+    case VERB_RECORD_FILE: return canon_get_int(v, "s", &state);
+    case VERB_RECORD_MOVE:
+    case VERB_RECORD_LATE:
+    case VERB_RECORD_JOIN:
+    case VERB_RECORD_RELEASE: return true;
+    default: return false;
+    }
+}
+
+static bool make_row(Work *w, Core *core, const Book *book, const Fact *fact, const CanonView *v,
                      const RecordRow *before, RecordRow *row)
 {
     bool again = before && before->state != RECORD_VOID;
+    bool files = record_states_all(fact);
     switch ((Verb)fact->verb) {
     case VERB_RECORD_RETURN: row->state = RECORD_RETURNED; break;
     case VERB_RECORD_CONFIRM: row->state = RECORD_CONFIRMED; break;
     case VERB_RECORD_VOID: row->state = RECORD_VOID; break;
     default: row->state = RECORD_FILED;
     }
-    row->entered_day = again ? before->entered_day : day_of_ms(fact->at_ms);
-    if (row->state == RECORD_FILED)
-        return read_values(w, book, fact, v, before, row);
-    if (!again)
+    if (!again && !files)
         return fail(w, ERR_STORE, "core.fact_unreadable seq=%lld", (long long)fact->seq);
+    row->entered_day = again ? before->entered_day : day_of_ms(fact->at_ms);
+    row->cas = again ? before->cas : NULL;
+    if (is_case_fact(fact, v))
+        TRY(case_apply(w, core, fact, v, row->cas, &row->cas));
+    if (files)
+        return read_values(w, book, fact, v, before, row);
     row->parent = before->parent;
-    if (row->state == RECORD_VOID)
-        return true;
-    row->nums = before->nums;
-    row->known = before->known;
-    row->texts = before->texts;
-    row->past = before->past;
-    row->past_n = before->past_n;
+    if (fact->verb == VERB_RECORD_MOVE)
+        return lay_over(w, book, fact, v, before, row);
+    if (row->state != RECORD_VOID)
+        stay_as(row, before);
     return true;
 }
 
@@ -458,10 +583,11 @@ static bool write_row(Work *w, Core *core, const Book *book, const RecordRow *be
     stmt_bytes(s, 8, row_pack_nums(w->arena, book, row));
     stmt_bytes(s, 9, row_pack_mask(w->arena, book, row));
     stmt_bytes(s, 10, row_pack_texts(w->arena, book, row));
+    stmt_bytes(s, 11, case_pack(w->arena, row->cas));
     return stmt_run(w, s);
 }
 
-static const Book *book_of(Work *w, Core *core, const Fact *fact)
+const Book *record_book(Work *w, Core *core, const Fact *fact)
 {
     const PackSet *set = packs_set(w, core, KNOWN_NOW);
     const Book *book = set ? set_book_number(set, fact->book) : NULL;
@@ -472,7 +598,7 @@ static const Book *book_of(Work *w, Core *core, const Fact *fact)
 
 bool record_apply(Work *w, Core *core, const Fact *fact)
 {
-    const Book *book = book_of(w, core, fact);
+    const Book *book = record_book(w, core, fact);
     TRY(book);
     const CanonView *v = canon_read(w, fact->open);
     TRY(v);
@@ -490,87 +616,16 @@ bool record_apply(Work *w, Core *core, const Fact *fact)
         before = record_find(w, core, book, row->unit, row->period, row->ord, KNOWN_NOW);
     if (w->err.code != ERR_NONE)
         return false;
-    TRY(make_row(w, book, fact, v, before, row));
-    TRY(index_edit(w, core, SQL_INDEX_DROP, book, before));
+    TRY(make_row(w, core, book, fact, v, before, row));
+    TRY(index_edit(w, core, SQL_INDEX_DROP, book, before, row));
     TRY(write_row(w, core, book, before, row));
-    TRY(index_edit(w, core, SQL_INDEX_PUT, book, row));
+    TRY(index_edit(w, core, SQL_INDEX_PUT, book, row, before));
     const RecordRow *was = before ? row_copy(w->arena, book, before) : NULL;
     records_edit(core, book, was, row);
     RecordChange change = { .book = book,
                             .before = was && was->state != RECORD_VOID ? was : NULL,
                             .after = row->state != RECORD_VOID ? row : NULL };
     core_tell_record(core, &change);
-    return true;
-}
-
-/* ---- private values ---- */
-
-static bool fact_of(Work *w, Core *core, int64_t seq, Fact *ret)
-{
-    Fact end = { 0 };
-    bool more = false;
-    FactWalk *walk = fact_walk(w, core_db(core), seq, seq + 1);
-    TRY(walk);
-    TRY(fact_next(w, walk, ret, &more));
-    CHECK(more);
-    return fact_next(w, walk, &end, &more);
-}
-
-bool record_private(Work *w, Core *core, const Book *book, const Field *field, int64_t seq,
-                    RecordEdit *ret, bool *ret_erased)
-{
-    CHECK(field_is_private(field));
-    Fact fact = { 0 };
-    *ret = record_edit_new(w->arena, book);
-    *ret_erased = false;
-    TRY(fact_of(w, core, seq, &fact));
-    const CanonView *open = canon_read(w, fact.open);
-    TRY(open);
-    bool named = false;
-    for (size_t i = 0; i < canon_ints_size(open, "h"); i++)
-        named = named || canon_ints_at(open, "h", i) == field->number;
-    for (size_t i = 0; named && i < fact.hidden_count; i++) {
-        if (fact.hidden[i].cls != field->group)
-            continue;
-        *ret_erased = !fact.hidden[i].body.n;
-        const CanonView *v = *ret_erased ? NULL : canon_read(w, fact.hidden[i].body);
-        if (*ret_erased)
-            continue;
-        TRY(v);
-        take_values(v, ret);
-        TRY(take_texts(w, v, ret));
-    }
-    return true;
-}
-
-bool record_show_put(Work *w, Core *core, const Book *book, const RecordRow *row,
-                     const Field *field, Str why)
-{
-    Canon *c = canon_open(w->arena);
-    canon_int(c, "f", field->number);
-    canon_int(c, "o", ord_stored(book, row->ord));
-    canon_int(c, "p", row->period);
-    canon_text(c, "w", why);
-    Fact fact = { .verb = VERB_PRIVATE_SHOW,
-                  .unit = row->unit,
-                  .book = book->number,
-                  .pack = book->pack->version,
-                  .subject = book_is_return(book) ? row->period : row->ord,
-                  .prev = row->seq,
-                  .open = canon_bytes(w, c) };
-    TRY(fact.open.n);
-    return core_put(w, core, &fact);
-}
-
-bool record_show_read(Work *w, const Fact *fact, int32_t *ret_field, Str *ret_why)
-{
-    int64_t field = 0;
-    const CanonView *v = canon_read(w, fact->open);
-    TRY(v);
-    if (fact->verb != VERB_PRIVATE_SHOW || !canon_get_int(v, "f", &field) ||
-        !canon_get_text(v, "w", ret_why))
-        return fail(w, ERR_STORE, "core.fact_unreadable seq=%lld", (long long)fact->seq);
-    *ret_field = (int32_t)field;
     return true;
 }
 
@@ -584,45 +639,5 @@ bool record_at(Work *w, Core *core, const RecordRow *row, const Field *field, in
     const Past *held = field->changes ? past_on(row, field->number, day) : NULL;
     *ret_known = held ? held->known : row_known(row, field->number);
     *ret = held ? held->value : row->nums[field->number];
-    return true;
-}
-
-/* Erasure of one private part: its fields are missing from then on, at every known position. */
-bool part_erase_apply(Work *w, Core *core, const Fact *fact)
-{
-    const Book *book = book_of(w, core, fact);
-    TRY(book);
-    const CanonView *v = canon_read(w, fact->open);
-    TRY(v);
-    int64_t seq = 0, part = 0;
-    if (!canon_get_int(v, "seq", &seq) || !canon_get_int(v, "part", &part))
-        return fail(w, ERR_STORE, "core.fact_unreadable seq=%lld", (long long)fact->seq);
-    Stmt *s = db_stmt(w, core_db(core), SQL_RECORD_OF_SEQ);
-    TRY(s);
-    stmt_int(s, 1, book->number);
-    stmt_int(s, 2, fact->unit);
-    stmt_int(s, 3, seq);
-    bool more = false;
-    TRY(stmt_next(w, s, &more));
-    if (!more)
-        return fail(w, ERR_STORE, "core.fact_unreadable seq=%lld", (long long)fact->seq);
-    RecordRow *row = row_read(w->arena, book, s);
-    stmt_reset(s);
-    uint64_t *known = arena_copy(w->arena, row->known, (size_t)book_words(book) * 8);
-    for (int32_t n = 0; n < book->field_room; n++) {
-        const Field *f = field_numbered(book, n);
-        if (f && field_is_private(f) && f->group == part)
-            known[n / 64] &= ~(UINT64_C(1) << (n % 64));
-    }
-    row->known = known;
-    Stmt *put = db_stmt(w, core_db(core), SQL_RECORD_MASK);
-    TRY(put);
-    const int64_t at[] = { book->number, row->period, row->unit, ord_stored(book, row->ord), seq };
-    for (int i = 0; i < 5; i++)
-        stmt_int(put, i + 1, at[i]);
-    stmt_bytes(put, 6, row_pack_nums(w->arena, book, row));
-    stmt_bytes(put, 7, row_pack_mask(w->arena, book, row));
-    TRY(stmt_run(w, put));
-    records_forget(core->records);
     return true;
 }

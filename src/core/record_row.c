@@ -3,6 +3,7 @@
  *   nums   int64 little-endian: day of the first fact, ord of the parent, then one for each set bit
  *          of the mask in order of field number (0 where the value is text or hidden)
  *   mask   64-bit words, bit = field number, set = a value is there; without zero words at the end
+ *   cas    case/pack.c
  *   texts  open texts as {field int32, length int32, bytes}, then field -1, then the history of
  *          `changes` fields as {field int32, from_day int32, known int32, length int32, value
  * int64, bytes} These are views: another version may pack them otherwise and rebuild. */
@@ -215,6 +216,7 @@ RecordRow *row_read(Arena *arena, const Book *book, Stmt *s)
     row->period = col_int(s, 0);
     row->unit = (int32_t)col_int(s, 1);
     row->ord = ord_live(book, col_int(s, 2));
+    row->cas = case_unpack(arena, col_bytes(s, 10));
     row->seq = col_int(s, 3);
     row->gone = col_int(s, 4);
     row->state = (RecordState)col_int(s, 5);
@@ -234,5 +236,6 @@ RecordRow *row_copy(Arena *arena, const Book *book, const RecordRow *row)
     copy->known = values.known;
     copy->texts = values.texts;
     copy->past = values.past;
+    copy->cas = case_copy(arena, row->cas);
     return copy;
 }

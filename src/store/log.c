@@ -175,6 +175,11 @@ Db *log_db(Log *log)
     return log->db;
 }
 
+int64_t log_number(const Log *log)
+{
+    return log->id.log;
+}
+
 Head log_head(const Log *log)
 {
     return (Head){ .era = log->id.era,

@@ -5,7 +5,7 @@
 /* Step i carries the log tables from version i + 1 to i + 2, in one transaction each. Never edit a
  * step that was released; the version of the newest store is one more than their number. */
 static const SchemaStep steps[1] = { { NULL, 0 } };
-enum { STEP_COUNT = 0, LOG_FIRST = 1, LOG_VERSION = STEP_COUNT + LOG_FIRST, VIEW_VERSION = 2 };
+enum { STEP_COUNT = 0, LOG_FIRST = 1, LOG_VERSION = STEP_COUNT + LOG_FIRST, VIEW_VERSION = 3 };
 
 /* Account tables have versions of their own: they are in no backup, so that a store restored from
  * an older one has the newest of them. 0 = a store from before there were accounts. */

@@ -2,24 +2,25 @@
 -- Rows are placed in shard 0. A row is known at S when seq <= S < gone.
 
 -- name: record_put
-insert into record (shard, book, period, unit, ord, seq, gone, state, pack, nums, mask, texts)
-values (0, ?1, ?2, ?3, ?4, ?5, 4611686018427387904, ?6, ?7, ?8, ?9, ?10)
+insert into record (shard, book, period, unit, ord, seq, gone, state, pack, nums, mask, texts,
+  cas)
+values (0, ?1, ?2, ?3, ?4, ?5, 4611686018427387904, ?6, ?7, ?8, ?9, ?10, ?11)
 
 -- name: record_end
 update record set gone = ?6
 where shard = 0 and book = ?1 and period = ?2 and unit = ?3 and ord = ?4 and seq = ?5
 
 -- name: record_cell
-select period, unit, ord, seq, gone, state, pack, nums, mask, texts from record
+select period, unit, ord, seq, gone, state, pack, nums, mask, texts, cas from record
 where shard = 0 and book = ?1 and period = ?2 and unit = ?3 and ord = ?4 and seq <= ?5 and gone > ?5
 order by seq desc limit 1
 
 -- name: record_block
-select period, unit, ord, seq, gone, state, pack, nums, mask, texts from record
+select period, unit, ord, seq, gone, state, pack, nums, mask, texts, cas from record
 where shard = 0 and book = ?1 and period = ?2 and seq <= ?3 and gone > ?3
 
 -- name: record_rows
-select period, unit, ord, seq, gone, state, pack, nums, mask, texts from record
+select period, unit, ord, seq, gone, state, pack, nums, mask, texts, cas from record
 where shard = 0 and book = ?1 and seq <= ?2 and gone > ?2
 
 -- name: record_next_period
@@ -29,7 +30,7 @@ select period from record where shard = 0 and book = ?1 and period > ?2 order by
 select coalesce(max(ord), 0) from record where shard = 0 and book = ?1
 
 -- name: record_of_seq
-select period, unit, ord, seq, gone, state, pack, nums, mask, texts from record
+select period, unit, ord, seq, gone, state, pack, nums, mask, texts, cas from record
 where shard = 0 and book = ?1 and unit = ?2 and seq = ?3
 
 -- name: record_mask

@@ -60,6 +60,7 @@ create table record (
   nums blob not null,                        -- packed int64 by field number
   mask blob not null,                        -- missing bits
   texts blob not null,                       -- open text; private values never stand here
+  cas blob not null,                         -- of a case: its state, moves and clocks; else empty
   primary key (shard, book, period, unit, ord, seq)
 ) without rowid, strict;
 
