@@ -37,6 +37,7 @@ typedef struct Filled {
     Str period;  /* text; empty = the default of the import */
     const Cell *cells;
     size_t cell_count;
+    bool granted; /* who may was judged by the caller: the flow of a case says who opens one */
 } Filled;
 
 /* Types one clerk's cell: 5万元, 1,234.50, 66.7%, 2021年9月30日, 是/否, item by name or title,
@@ -51,6 +52,19 @@ Str cell_print(Work *w, Core *core, const Field *field, const RecordRow *row,
  * return of the period. */
 bool book_judge(Work *w, Core *core, const Judge *judge, const Book *book, const Filled *filled,
                 int32_t seat, Period period, RecordEdit *ret_edit, Faults *faults, bool *ret_ok);
+/* What a move of a case asks, laid over the row as it stands; every fault by field. A field of
+ * moves that is left out takes the move's default, else it is not known. */
+typedef struct MoveFill {
+    const FlowMove *move;
+    const RecordRow *row;
+    const Cell *cells;
+    size_t cell_count;
+} MoveFill;
+bool book_judge_move(Work *w, Core *core, const Judge *judge, const Book *book,
+                     const MoveFill *fill, RecordEdit *ret_edit, Faults *faults, bool *ret_ok);
+/* What the move offers for a field before anything is typed: its default, as a row's value. */
+bool move_default(Work *w, const Judge *judge, const Book *book, const RecordRow *row,
+                  const MoveAsk *ask, int64_t *ret, Str *ret_text, bool *ret_known);
 /* Puts a judged edit and binds the attachments that it names. */
 bool book_put(Work *w, Core *core, RecordEdit *edit, int64_t *ret_seq);
 bool book_file(Work *w, Core *core, const Judge *judge, const Book *book, const Filled *filled,

@@ -2,28 +2,7 @@
  *
  * The row is read (unit, period, cells), laid over what is there, completed (defaults, computed
  * fields) and then asked everything the book asks of it, as if it were accepted. */
-#include "book/book_int.h"
-
-typedef struct Reading { /* one filled row on its way to an edit */
-    Work *w;
-    Core *core;
-    const Judge *judge;
-    const Book *book;
-    const Filled *filled;
-    int32_t seat;
-    Faults *faults;
-    size_t errors;
-    int32_t unit;
-    Period period;
-    int32_t day;     /* on which codes and kinds are looked up */
-    int32_t own_day; /* a register's row: its date or the first day of its life, 0 = none */
-    RecordEdit edit;
-    const RecordRow *before;
-    RecordRow after; /* the row as if accepted */
-    bool unreadable; /* some cell, unit or period could not be read */
-    uint64_t *bad;   /* fields whose cell could not be read: said once */
-    bool denied;     /* by right: nothing of what stands there is told */
-} Reading;
+#include "book/judge_int.h"
 
 /* The identifier behind the title that a complaint shows. */
 static Str name_of_column(const Book *book, Str column)
@@ -37,7 +16,7 @@ static Str name_of_column(const Book *book, Str column)
     return book->parent && str_eq(book->parent->title, column) ? STR("parent") : column;
 }
 
-static void fault(Reading *r, Str column, Str given, const char *what)
+void judge_fault(Reading *r, Str column, Str given, const char *what)
 {
     *list_push(r->w->arena, r->faults) = (Fault){ .row = r->filled->row,
                                                   .column = column,
@@ -49,7 +28,7 @@ static void fault(Reading *r, Str column, Str given, const char *what)
 
 static void warning(Reading *r, Str column, Str given, const char *what)
 {
-    fault(r, column, given, what);
+    judge_fault(r, column, given, what);
     r->faults->at[r->faults->n - 1].warning = true;
     r->errors--;
 }
@@ -105,7 +84,7 @@ static void read_period(Reading *r, Period fallback)
         text = str_printf(r->w->arena, "#%lld", (long long)(fallback.code - PERIOD_RECORD_BASE));
     if (book->every_book) {
         if (!read_record_period(r, text))
-            fault(r, STR("period"), text, "fault.period.record");
+            judge_fault(r, STR("period"), text, "fault.period.record");
         return;
     }
     PeriodKind kind = period_asked(r);
@@ -115,14 +94,14 @@ static void read_period(Reading *r, Period fallback)
     r->period = fallback;
     if (text.n && !period_parse(text, &r->period)) {
         r->period = (Period){ .kind = PERIOD_NONE };
-        fault(r, STR("period"), text, "fault.period.unreadable");
+        judge_fault(r, STR("period"), text, "fault.period.unreadable");
         return;
     }
     if (r->period.kind == kind)
         return;
     Str given = text.n ? text : period_print(r->w->arena, r->period);
-    fault(r, STR("period"), given,
-          arena_printf(r->w->arena, "fault.period.%s", period_kind_name(kind)));
+    judge_fault(r, STR("period"), given,
+                arena_printf(r->w->arena, "fault.period.%s", period_kind_name(kind)));
     r->period = (Period){ .kind = PERIOD_NONE };
 }
 
@@ -134,7 +113,7 @@ static void check_own_day(Reading *r)
     int32_t day = r->own_day ? r->own_day : work_today(r->w);
     bool early = day < pack->first_day && !(r->own_day && r->book->lives_from);
     if (early || day > pack->last_day)
-        fault(r, STR(""), STR(""), "fault.expired");
+        judge_fault(r, STR(""), STR(""), "fault.expired");
 }
 
 static void check_period(Reading *r)
@@ -148,11 +127,11 @@ static void check_period(Reading *r)
     }
     Str text = period_print(r->w->arena, r->period);
     if (r->period.last_day < pack->first_day || r->period.first_day > pack->last_day)
-        fault(r, STR("period"), text, "fault.expired");
+        judge_fault(r, STR("period"), text, "fault.expired");
     else if (r->period.first_day > today)
-        fault(r, STR("period"), text, "fault.closed.not_begun");
+        judge_fault(r, STR("period"), text, "fault.closed.not_begun");
     else if (r->book->due.kind == DUE_AFTER_END && r->period.last_day >= today)
-        fault(r, STR("period"), text, "fault.closed.not_over");
+        judge_fault(r, STR("period"), text, "fault.closed.not_over");
 }
 
 /* The date that places a register's row, read ahead: its unit is looked up on that day. */
@@ -210,14 +189,14 @@ static bool read_unit(Reading *r)
     if (r->unit == UNIT_NONE)
         r->unit = unit_find_code_ever(units, code, r->day);
     if (r->unit == UNIT_NONE) {
-        fault(r, STR("unit"), code, "fault.unit.unknown");
+        judge_fault(r, STR("unit"), code, "fault.unit.unknown");
         return true;
     }
     if (!is_return(r->book) && !timed && !unit_alive(units, r->unit, r->day, KNOWN_NOW))
         TRY(read_left_row(r));
     int32_t first = timed ? r->period.first_day : r->day;
     if (!unit_alive_during(units, r->unit, first, r->day, KNOWN_NOW)) {
-        fault(r, STR("unit"), code, "fault.closed.unit");
+        judge_fault(r, STR("unit"), code, "fault.closed.unit");
         return true;
     }
     int32_t kind = unit_kind(units, r->unit, r->day, KNOWN_NOW);
@@ -227,13 +206,13 @@ static bool read_unit(Reading *r)
     for (size_t i = 0; i < r->book->kind_count; i++)
         fits = fits || r->book->kinds[i]->number == kind;
     if (!fits)
-        fault(r, STR("unit"), code, "fault.unit.kind");
+        judge_fault(r, STR("unit"), code, "fault.unit.kind");
     return true;
 }
 
 /* ---- columns ---- */
 
-static const Field *field_of_column(const Book *book, Str column)
+const Field *judge_column(const Book *book, Str column)
 {
     for (size_t i = 0; i < book->field_count; i++)
         if (book->fields[i]->name.p == column.p) /* an import names fields by their own names */
@@ -283,15 +262,15 @@ static void read_place(Reading *r)
             if (item)
                 items[at] = item->number;
             if (is_retired(r, item))
-                fault(r, list->title, text, "fault.closed.item");
+                judge_fault(r, list->title, text, "fault.closed.item");
             if (!item)
-                fault(r, list->title, text, "fault.type.key");
+                judge_fault(r, list->title, text, "fault.type.key");
         } else if (is_ord_column(cell->column) && text.n && !is_return(book)) {
             Str digits = str_starts(text, STR("#")) ? str_sub(text, 1, text.n) : text;
             if (num_parse_int(digits, &ord) && ord > 0)
                 r->edit.ord = ord;
             else
-                fault(r, cell->column, text, "fault.type.record");
+                judge_fault(r, cell->column, text, "fault.type.record");
         } else if (is_parent_column(book, cell->column)) {
             Str digits = str_starts(text, STR("#")) ? str_sub(text, 1, text.n) : text;
             const RecordRow *up = NULL;
@@ -300,21 +279,21 @@ static void read_place(Reading *r)
             if (up && up->unit == r->unit && up->state != RECORD_VOID)
                 r->edit.parent = ord;
             else
-                fault(r, book->parent->title, text, "fault.type.record");
+                judge_fault(r, book->parent->title, text, "fault.type.record");
         }
     }
     for (size_t i = 0; i < book->key_count; i++)
         if (!items[i]) {
-            fault(r, book->keys[i]->title, STR(""), "fault.required.key");
+            judge_fault(r, book->keys[i]->title, STR(""), "fault.required.key");
             items[i] = 1;
         }
     if (is_return(book))
         r->edit.ord = book_ord(book, items);
     if (book->form == BOOK_UNDER && !r->edit.parent && !r->edit.ord)
-        fault(r, book->parent->title, STR(""), "fault.required.parent");
+        judge_fault(r, book->parent->title, STR(""), "fault.required.parent");
 }
 
-static void unknown_column(Reading *r, const Cell *cell)
+void judge_unknown(Reading *r, const Cell *cell)
 {
     const Book *book = r->book;
     Str *titles = arena_array(r->w->arena, Str, book->field_count + 1);
@@ -324,7 +303,7 @@ static void unknown_column(Reading *r, const Cell *cell)
     const char *what = "fault.column.unknown";
     if (near.n)
         what = arena_printf(r->w->arena, "fault.column.near near=%.*s", STR_ARG(near));
-    fault(r, cell->column, cell->text, what);
+    judge_fault(r, cell->column, cell->text, what);
 }
 
 /* A row of the same `key` in the unit is the one that is meant. */
@@ -357,7 +336,7 @@ static bool find_by_key(Reading *r)
     return true;
 }
 
-static void set_cell(Reading *r, const Field *f, Str text)
+void judge_cell(Reading *r, const Field *f, Str text)
 {
     RecordEdit *e = &r->edit;
     int64_t num = 0;
@@ -370,17 +349,30 @@ static void set_cell(Reading *r, const Field *f, Str text)
         return;
     }
     if (!cell_parse(r->w, r->core, f, text, r->day, &num, &parsed, &what)) {
-        fault(r, f->title, text, what);
+        judge_fault(r, f->title, text, what);
         put_bit(r->bad, f->number, true);
         return;
     }
     bool same = known_has(e->known, f->number) && e->nums[f->number] == num;
     if (!same && f->type.kind == TYPE_ITEM &&
         is_retired(r, list_item_number(f->type.list, (int32_t)num)))
-        fault(r, f->title, text, "fault.closed.item");
+        judge_fault(r, f->title, text, "fault.closed.item");
     put_bit(e->known, f->number, true);
     e->nums[f->number] = num;
     e->texts[f->number] = parsed;
+}
+
+/* What a move asks is told by a move; a made number is given by the kernel, but for what the system
+ * itself brings in from elsewhere. A table that came out may be laid in again as it is. */
+static bool keeps_out(Reading *r, const Field *f, Str text)
+{
+    if (!f->of_move && !(f->made.n && r->seat))
+        return false;
+    bool stands = r->before && r->before->state != RECORD_VOID && row_known(r->before, f->number);
+    Str now = stands ? cell_print(r->w, r->core, f, r->before, r->day) : STR("");
+    if (!str_eq(text, now))
+        judge_fault(r, f->title, text, f->of_move ? "fault.closed.of_move" : "fault.closed.made");
+    return true;
 }
 
 static void read_cells(Reading *r)
@@ -389,17 +381,17 @@ static void read_cells(Reading *r)
     size_t at;
     for (size_t i = 0; i < r->filled->cell_count; i++) {
         const Cell *cell = &r->filled->cells[i];
-        const Field *f = field_of_column(book, cell->column);
+        const Field *f = judge_column(book, cell->column);
         Str text = str_trim(cell->text);
         if (!f && !key_of_column(book, cell->column, &at) && !is_ord_column(cell->column) &&
             !is_parent_column(book, cell->column))
-            unknown_column(r, cell);
+            judge_unknown(r, cell);
         if (!f)
             continue;
-        if (!f->computed)
-            set_cell(r, f, text);
-        else if (text.n)
+        if (f->computed && text.n)
             warning(r, f->title, text, "fault.computed");
+        else if (!f->computed && !keeps_out(r, f, text))
+            judge_cell(r, f, text);
     }
 }
 
@@ -414,11 +406,23 @@ static bool another_units(Reading *r)
         return false;
     work_clear(r->w);
     if (writes)
-        fault(r, STR("unit"), r->filled->unit, "fault.unit.other");
+        judge_fault(r, STR("unit"), r->filled->unit, "fault.unit.other");
     else
-        fault(r, STR("#"), STR(""), "fault.type.record");
+        judge_fault(r, STR("#"), STR(""), "fault.type.record");
     r->denied = writes; /* nothing more is to be said of it */
     return true;
+}
+
+/* A case in a final state is corrected no more. */
+static bool is_over(const Book *book, const RecordRow *row)
+{
+    if (!book->cases || !row->cas)
+        return false;
+    const Flow *flow = book->flow_type;
+    for (size_t i = 0; i < flow->state_count; i++)
+        if (flow->states[i].number == row->cas->state)
+            return flow->states[i].final;
+    return false;
 }
 
 /* What stands there already is kept where the filled row has no column for it. */
@@ -433,9 +437,14 @@ static bool lay_over(Reading *r)
     if (r->before && !is_return(book) && r->before->unit != r->unit && !PLANTED("other_row"))
         return another_units(r);
     if (!is_return(book) && r->edit.ord && !r->before)
-        fault(r, STR("#"), STR(""), "fault.type.record");
+        judge_fault(r, STR("#"), STR(""), "fault.type.record");
     if (!r->before || r->before->state == RECORD_VOID)
         return true;
+    if (is_over(book, r->before)) {
+        judge_fault(r, STR(""), STR(""), "fault.closed.over");
+        r->denied = true;
+        return true;
+    }
     int64_t parent = r->edit.parent ? r->edit.parent : r->before->parent;
     r->edit = record_edit_of(r->w->arena, book, r->before);
     r->edit.parent = parent;
@@ -463,7 +472,7 @@ static void fill_defaults(Reading *r)
 }
 
 /* The row as checks see it: private values only as there or not there. */
-static void make_after(Reading *r)
+void judge_after(Reading *r)
 {
     const Book *book = r->book;
     const RecordEdit *e = &r->edit;
@@ -498,7 +507,7 @@ static void make_after(Reading *r)
                             .cas = open ? r->before->cas : NULL };
 }
 
-static bool compute(Reading *r)
+bool judge_computed(Reading *r)
 {
     if (!r->judge || !r->judge->compute)
         return true;
@@ -521,7 +530,7 @@ static bool compute(Reading *r)
 
 /* ---- what the book asks of a row ---- */
 
-static bool ask(Reading *r, const Expr *expr, Verdict *ret)
+bool judge_ask(Reading *r, const Expr *expr, Verdict *ret)
 {
     *ret = VERDICT_UNKNOWN;
     if (!r->judge || !r->judge->truth)
@@ -533,13 +542,13 @@ static bool check_required(Reading *r, const Field *f)
 {
     bool given = known_has(r->after.known, f->number);
     bool retired = f->until && r->book->pack->version >= f->until;
-    if (given || f->computed || retired)
+    if (given || f->computed || retired || f->made.n || f->of_move)
         return true;
     Verdict must = f->optional ? VERDICT_FALSE : VERDICT_TRUE;
     if (f->required_when)
-        TRY(ask(r, f->required_when, &must));
+        TRY(judge_ask(r, f->required_when, &must));
     if (must == VERDICT_TRUE)
-        fault(r, f->title, STR(""), "fault.required");
+        judge_fault(r, f->title, STR(""), "fault.required");
     return true;
 }
 
@@ -570,15 +579,15 @@ static bool check_bound(Reading *r, const Field *f, Expr *bound, ExprOp op)
                          .place = bound->place,
                          .args = args,
                          .arg_count = 2 };
-        TRY(ask(r, &compare, &verdict));
+        TRY(judge_ask(r, &compare, &verdict));
     }
     if (verdict == VERDICT_FALSE)
-        fault(r, f->title, cell_print(r->w, r->core, f, &r->after, r->day),
-              op == EXPR_GE ? "fault.range.low" : "fault.range.high");
+        judge_fault(r, f->title, cell_print(r->w, r->core, f, &r->after, r->day),
+                    op == EXPR_GE ? "fault.range.low" : "fault.range.high");
     return true;
 }
 
-static bool check_field(Reading *r, const Field *f)
+bool judge_field(Reading *r, const Field *f)
 {
     if (known_has(r->bad, f->number))
         return true;
@@ -588,30 +597,27 @@ static bool check_field(Reading *r, const Field *f)
     bool given = known_has(r->after.known, f->number) && !field_is_private(f);
     if (given && f->type.kind == TYPE_SET && f->at_most &&
         __builtin_popcountll((unsigned long long)r->after.nums[f->number]) > f->at_most)
-        fault(r, f->title, cell_print(r->w, r->core, f, &r->after, r->day),
-              arena_printf(r->w->arena, "fault.most most=%d", f->at_most));
+        judge_fault(r, f->title, cell_print(r->w, r->core, f, &r->after, r->day),
+                    arena_printf(r->w->arena, "fault.most most=%d", f->at_most));
     bool taken = false;
     if (given && (f->unique || f->unique_in_unit))
         TRY(record_taken(r->w, r->core, r->book, f, &r->after, &taken));
     if (taken)
-        fault(r, f->title, cell_print(r->w, r->core, f, &r->after, r->day), "fault.unique");
+        judge_fault(r, f->title, cell_print(r->w, r->core, f, &r->after, r->day), "fault.unique");
     return true;
 }
 
-static bool check_checks(Reading *r)
+bool judge_check(Reading *r, const Check *check)
 {
-    for (size_t i = 0; i < r->book->check_count; i++) {
-        const Check *check = &r->book->checks[i];
-        Verdict verdict = VERDICT_UNKNOWN;
-        TRY(ask(r, check->expr, &verdict));
-        if (verdict != VERDICT_FALSE)
-            continue;
-        if (check->warn)
-            warning(r, STR(""), STR(""), "fault.guard");
-        else
-            fault(r, STR(""), STR(""), "fault.guard");
-        r->faults->at[r->faults->n - 1].own_words = check->text;
-    }
+    Verdict verdict = VERDICT_UNKNOWN;
+    TRY(judge_ask(r, check->expr, &verdict));
+    if (verdict != VERDICT_FALSE)
+        return true;
+    if (check->warn)
+        warning(r, STR(""), STR(""), "fault.guard");
+    else
+        judge_fault(r, STR(""), STR(""), "fault.guard");
+    r->faults->at[r->faults->n - 1].own_words = check->text;
     return true;
 }
 
@@ -623,19 +629,20 @@ static bool check_asked(Reading *r)
         return true;
     TRY(r->judge->expected(r->w, r->judge->self, r->book, r->unit, r->period, r->edit.ord, &asked));
     if (!asked)
-        fault(r, STR(""), STR(""), "fault.asked");
+        judge_fault(r, STR(""), STR(""), "fault.asked");
     return true;
 }
 
 /* A refusal by right is a fault of the row, not the end of the work. */
 static bool check_right(Reading *r)
 {
-    if (right_check(r->w, r->core, r->seat, r->book, r->unit, work_today(r->w)))
+    if (r->filled->granted ||
+        right_check(r->w, r->core, r->seat, r->book, r->unit, work_today(r->w)))
         return true;
     if (r->w->err.code != ERR_FORBIDDEN)
         return false;
     work_clear(r->w);
-    fault(r, STR("unit"), r->filled->unit, "fault.right");
+    judge_fault(r, STR("unit"), r->filled->unit, "fault.right");
     r->denied = true;
     return true;
 }
@@ -644,13 +651,15 @@ static bool check_right(Reading *r)
 static bool check_row(Reading *r)
 {
     r->unreadable = r->errors > 0;
-    TRY(r->unreadable || compute(r));
+    TRY(r->unreadable || judge_computed(r));
     for (size_t i = 0; i < r->book->field_count; i++)
-        TRY(check_field(r, r->book->fields[i]));
+        TRY(judge_field(r, r->book->fields[i]));
     if (r->unreadable)
         return true;
     TRY(check_asked(r));
-    return check_checks(r);
+    for (size_t i = 0; i < r->book->check_count; i++)
+        TRY(judge_check(r, &r->book->checks[i]));
+    return true;
 }
 
 bool book_judge(Work *w, Core *core, const Judge *judge, const Book *book, const Filled *filled,
@@ -687,7 +696,7 @@ bool book_judge(Work *w, Core *core, const Judge *judge, const Book *book, const
     TRY(find_by_key(&r));
     if (!r.edit.nil)
         fill_defaults(&r);
-    make_after(&r);
+    judge_after(&r);
     TRY(r.edit.nil || check_row(&r));
     *ret_edit = r.edit;
     *ret_ok = r.errors == 0;
