@@ -115,8 +115,10 @@ bool access_lets(Core *core, const Book *book, const Access *access, int32_t sea
 {
     const Who *who = &access->who;
     int32_t tree = book->pack->tree ? book->pack->tree->number : 0;
+    /* `write anyone` of cases says who raises one; it opens nobody else's. */
+    bool opens = book->cases && access >= book->writes && access < book->writes + book->write_count;
     for (size_t i = 0; i < who->n; i++) {
-        if (!who->any[i].role && str_is(who->any[i].word, "anyone") &&
+        if (!who->any[i].role && str_is(who->any[i].word, "anyone") && !opens &&
             seat_answers(core, seat, day))
             return true;
         if (who->any[i].role && who_holds(core, &who->any[i], tree, seat, unit, day, ret_grant))
