@@ -212,6 +212,9 @@ bool record_number(Work *w, Core *core, RecordEdit *edit);
  */
 bool record_taken(Work *w, Core *core, const Book *book, const Field *field, const RecordRow *row,
                   bool *ret);
+/* The row of a register that holds this text in a unique field; *ret_ord 0 = none. */
+bool record_of_text(Work *w, Core *core, const Book *book, const Field *field, Str text,
+                    int64_t *ret_ord);
 /* One private value, from its part; *ret_erased: it was there once. */
 bool record_private(Work *w, Core *core, const Book *book, const Field *field, int64_t seq,
                     RecordEdit *ret, bool *ret_erased);
@@ -232,15 +235,21 @@ const Calendar *unit_calendar(Core *core, const PackSet *set, int32_t unit, int3
 /* unit.calendar: the unit (and those below it without one) keeps these hours from the day on;
  * calendar NULL = as the unit above it. */
 bool unit_calendar_set(Work *w, Core *core, int32_t unit, const Calendar *calendar, int32_t day);
+/* The one where no unit has its own: the first that the packs declare, else the built-in one. */
+const Calendar *calendar_first(const PackSet *set);
 /* When a limit that starts to run at `from` ends: real milliseconds; or, `work`, working time of
- * the calendar; n wd (see TYPE_DURATION): 24:00 of the n-th working day after the day of `from`, 0
- * wd = 24:00 of its own day or of the first working day after it. Past the table of holidays every
- * weekday is worked. */
+ * the calendar, counted from the next opening; n wd (see TYPE_DURATION): 24:00 of the n-th working
+ * day after the day of `from`, 0 wd = 24:00 of its own day or of the first working day after it. A
+ * limit of 0 is `from` itself. Past the table of holidays every weekday is worked. */
 int64_t moment_add(const Calendar *calendar, int64_t from_ms, int64_t limit, bool work);
+/* When a late step is due that stands `after` behind the due moment: one at 24:00 belongs to the
+ * day that ends there, so `late 1wd` after Tuesday 24:00 is Wednesday 24:00; 0 wd = the due moment.
+ */
+int64_t moment_late(const Calendar *calendar, int64_t due_ms, int64_t after, bool work);
 /* Time between two moments: real, or working milliseconds of the calendar. */
 int64_t moment_between(const Calendar *calendar, int64_t from_ms, int64_t to_ms, bool work);
 /* What is left of a limit when it is stopped: a limit of the same kind that moment_add takes when
- * it runs again (n wd: the working days after the stop's day up to the due day). */
+ * it runs again (n wd: the working days after the stop's day up to the due day). 0 = it was due. */
 int64_t limit_left(const Calendar *calendar, int64_t stop_ms, int64_t due_ms, int64_t limit,
                    bool work);
 /* The last day on which a return of the period is in time. */

@@ -383,6 +383,23 @@ bool record_taken(Work *w, Core *core, const Book *book, const Field *field, con
     return w->err.code == ERR_NONE;
 }
 
+bool record_of_text(Work *w, Core *core, const Book *book, const Field *field, Str text,
+                    int64_t *ret_ord)
+{
+    bool row = false;
+    *ret_ord = 0;
+    Stmt *s = db_stmt(w, core_db(core), SQL_INDEX_FIND);
+    TRY(s);
+    stmt_int(s, 1, book->number);
+    stmt_int(s, 2, field->number);
+    stmt_bytes(s, 3, text);
+    TRY(stmt_next(w, s, &row));
+    if (row)
+        *ret_ord = col_int(s, 1);
+    stmt_reset(s);
+    return true;
+}
+
 /* ---- apply ---- */
 
 static int past_order(const void *a, const void *b)
