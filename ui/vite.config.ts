@@ -23,6 +23,16 @@ function worker(): Plugin {
   };
 }
 
+/* Pages that belong together come as one file: what they share is packed once. */
+const GROUPS: [string, RegExp][] = [
+  ['shown', /\/node_modules\/|\/src\/(api|events|keys|pages|router|session|time|title|toast|useView)\.ts|\/src\/(words\/(index|zh)|components\/shell\/|keep\/(outbox|vault|id)|components\/(form\/FieldFrame|show\/(ListRow|TabBar|ViewState|TagLabel|EmptyState|TianGlyph|KeyValues)))/],
+  ['forms', /\/src\/(expr\.ts|cell\.ts|pages\/fill\/|components\/form\/|keep\/(sheet|photo)|components\/show\/(FactLog|TableOut))/],
+  ['kept', /\/src\/(keep\/cases|pages\/cases\/logic)/],
+  ['cases', /\/src\/pages\/(cases|board|report)/],
+  ['figures', /\/src\/(pages\/(figures|unit)|components\/show\/(LineChart|StackedBar|UnitWaffle|FigureButton))/],
+  ['office', /\/src\/pages\/(review|exchange|people|watch)/],
+];
+
 export default defineConfig({
   base: '/app/',
   plugins: [vue(), worker()],
@@ -34,7 +44,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     // What nearly every page shows comes as one file: on a slow network each file more costs a turn.
-    rollupOptions: { output: { manualChunks: (id) => (/\/src\/(useView\.ts|components\/show\/(ListRow|TabBar|ViewState|TagLabel|EmptyState|TianGlyph)\.vue)/.test(id) ? 'shown' : undefined) } },
+    rolldownOptions: { output: { codeSplitting: { groups: GROUPS.map(([name, test], k) => ({ name, test, priority: 100 - k })) } } },
   },
   server: { port: Number(process.env.UI_PORT ?? 5173), proxy: { '/api': process.env.TIAN_SERVER ?? 'http://127.0.0.1:8470' } },
   test: { environment: 'happy-dom', include: ['src/**/*.test.ts'], testTimeout: 20000 },

@@ -1,8 +1,8 @@
 /* Keeps the shell of the app on the device, so that it opens without a network. Answers of /api are
  * never touched here: what a person may see is asked each time, and kept sealed by the app itself.
  * A new version waits until the person takes it (the toast sends 'take'). */
-const KEEP = 'tian-dc11875ead13';
-const FILES = ["assets/AppIcon-CGcU1iEd.js","assets/AuditPage-COnFOoEu.js","assets/DayPicker-BXwr3YdN.js","assets/ErrorSummary-BxAYnuZ3.js","assets/ExchangePage-BdIfYxa8.js","assets/FactLog--MD47ZP0.js","assets/FiguresPage-BPEvnJrl.js","assets/FillBook-belLiG0q.js","assets/FillPage-Bks1p1VK.js","assets/FormPage-CYnkhRIz.js","assets/HealthPage-Cs7FjDwf.js","assets/MePage-BjnfRJHG.js","assets/OutboxPage-Byxn7rWV.js","assets/PeoplePage-DgrcH_Ht.js","assets/ReviewPage-DkWOQhtV.js","assets/TableOut-D9jKn1pI.js","assets/TextInput-DK2DRJiL.js","assets/TodoPage-Cs7EmrZ4.js","assets/TodoPeek-BfMkY6gQ.js","assets/UnitPage-CjNr8kCS.js","assets/UnitSelect-C1doF-CY.js","assets/cell-CVKb3RSq.js","assets/en-COJ6Vxmh.js","assets/index-BO6m0zfZ.js","assets/page-Bpd2TBCH.js","assets/shown-BmnWHO0h.js","assets/useFigure-DcCU9jcc.js","assets/watch-DTX9xWzi.js"];
+const KEEP = 'tian-0b6d76d360ca';
+const FILES = ["assets/FillPage-DH4GzkWg.js","assets/MePage-C72FRots.js","assets/OutboxPage-BOWIQoO4.js","assets/TodoPage-Df7ssRSR.js","assets/TodoPeek-BDvuu2MT.js","assets/cases-DBRnlsEs.js","assets/en-CJrYThdp.js","assets/figures-C2G9RhWV.js","assets/forms-BC--QGpK.js","assets/index-CWYUZrb-.js","assets/kept-DOJ_b9yF.js","assets/office-CsGSIfxP.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-CHexZHxT.js"];
 
 self.addEventListener('install', (event) => {
   const wanted = ['./', './tian.svg', './tian.webmanifest', ...FILES.map((f) => './' + f)];

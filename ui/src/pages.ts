@@ -4,20 +4,25 @@ import type { Component } from 'vue';
 import type { Seat } from './api.gen';
 import type { PATHS } from './components/shell/AppIcon.vue';
 import { waiting } from './keep/outbox';
-import { me } from './session';
+import { me, works } from './session';
 import type { Key } from './words';
 
 type Load = () => Promise<{ default: Component }>;
 type Duty = Seat['duty'];
-export interface NavEntry { page: string; word: Key; icon: keyof typeof PATHS; count?: () => number; duties: Duty[]; tab?: Duty[] }
+export interface NavEntry { page: string; word: Key; icon: keyof typeof PATHS; count?: () => number; duties: Duty[]; tab?: Duty[]; when?: () => boolean; rail?: false }
 export interface PageRow { load: Load; task?: (parts: string[]) => boolean; nav?: Omit<NavEntry, 'page'> }
 
 const counts = (): number => (me.value ? me.value.counts.due + me.value.counts.late + me.value.counts.returned : 0);
+const hasCases = (): boolean => works.value.cases;
 const OFFICE: Duty[] = ['none'];
 const ALL: Duty[] = ['none', 'system', 'people', 'audit'];
 
 export const PAGES: Record<string, PageRow> = {
   todo: { load: () => import('./pages/TodoPage.vue'), nav: { word: 'nav.todo', icon: 'todo', count: counts, duties: OFFICE, tab: OFFICE } },
+  cases: { load: () => import('./pages/cases/CasesPage.vue'), nav: { word: 'nav.cases', icon: 'list', count: () => me.value?.counts.cases ?? 0, duties: OFFICE, when: hasCases } },
+  case: { load: () => import('./pages/cases/CasePage.vue'), task: () => true },
+  report: { load: () => import('./pages/report/ReportPage.vue'), task: () => true, nav: { word: 'nav.report', icon: 'plus', duties: OFFICE, tab: OFFICE, when: () => works.value.raises, rail: false } },
+  board: { load: () => import('./pages/board/BoardPage.vue'), nav: { word: 'nav.board', icon: 'board', duties: OFFICE, when: hasCases } },
   fill: {
     load: () => import('./pages/FillPage.vue'), task: (parts) => parts.length >= 3,
     nav: { word: 'nav.fill', icon: 'fill', duties: OFFICE, tab: OFFICE },
@@ -33,19 +38,19 @@ export const PAGES: Record<string, PageRow> = {
   me: { load: () => import('./pages/MePage.vue'), nav: { word: 'nav.me', icon: 'me', duties: ALL, tab: ALL } },
 };
 
-// Order of the rail; pages that are not there yet are left out.
-const ORDER = ['todo', 'fill', 'review', 'figures', 'unit', 'exchange', 'people', 'health', 'audit', 'outbox', 'me'];
+// Order of the navigation; what only a phone's tabs show has `rail: false`.
+const ORDER = ['todo', 'cases', 'fill', 'report', 'review', 'board', 'figures', 'unit', 'exchange', 'people', 'health', 'audit', 'outbox', 'me'];
 export function navOf(seat: Seat | null): NavEntry[] {
   const duty = seat?.duty ?? 'none';
   return ORDER.flatMap((page) => {
     const nav = PAGES[page]?.nav;
-    return nav && (seat || page === 'me') && nav.duties.includes(duty) ? [{ page, ...nav }] : []; // without a seat: only oneself
+    return nav && (nav.when?.() ?? true) && (seat || page === 'me') && nav.duties.includes(duty) ? [{ page, ...nav }] : []; // without a seat: only oneself
   });
 }
-/** On a phone: four at most. */
+/** On a phone: four, and 上报 in their middle where the seat may raise a case. */
 export function tabsOf(seat: Seat | null): NavEntry[] {
   const duty = seat?.duty ?? 'none';
-  return navOf(seat).filter((n) => n.tab?.includes(duty)).slice(0, 4);
+  return navOf(seat).filter((n) => n.tab?.includes(duty)).slice(0, 5);
 }
 /** Where the day begins: the first of its own, not of everybody's. */
 export const homeOf = (seat: Seat | null): string => tabsOf(seat)[0]?.page ?? 'me';

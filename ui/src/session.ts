@@ -26,12 +26,25 @@ export function setTextSize(size: TextSize): void {
   write('tian.size', size);
 }
 
+// ---- whether this seat has to do with cases, and may raise one: known after the first look at its books ----
+export const works = shallowRef({ cases: false, raises: false });
+const worksOf = (): string => `tian.works.${seat.value}`;
+export function setWorks(cases: boolean, raises: boolean): void {
+  if (cases !== works.value.cases || raises !== works.value.raises) works.value = { cases, raises };
+  write(worksOf(), `${Number(cases)}${Number(raises)}`);
+}
+function recallWorks(): void {
+  const said = read(worksOf());
+  works.value = { cases: said[0] === '1', raises: said[1] === '1' };
+}
+
 // ---- who ----
 async function takeMe(given: Me): Promise<void> {
   const other = me.value && me.value.person !== given.person;
   me.value = given;
   token.value = given.token;
   seat.value = given.seat?.seat ?? '';
+  recallWorks();
   signedOut.value = false;
   if (other) outbox.unload();
   if (given.key && vault.canSeal()) {
@@ -76,6 +89,7 @@ export async function start(first = ''): Promise<'in' | 'out' | 'offline'> {
     if (!kept) return 'offline';
     me.value = kept;
     seat.value = seat.value || (kept.seat?.seat ?? '');
+    recallWorks();
     await outbox.load();
     outbox.startOutbox();
     window.addEventListener('online', () => void resume());
@@ -91,6 +105,7 @@ export async function resume(): Promise<void> {
 export function takeSeat(to: string): void {
   seat.value = to;
   write('tian.seat', to);
+  recallWorks();
   reconnect();
   void refreshMe();
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, dayOf, left, now, sayDay, sayMoment, sayPeriod, serverSaid, startOfDay, today } from './time';
+import { addDays, dayOf, left, now, sayDay, sayMoment, sayPeriod, serverSaid, startOfDay, today, workLeft } from './time';
+import { setLang } from './words';
 
 describe('time', () => {
   it('is the server\'s, in UTC+8', () => {
@@ -19,5 +20,11 @@ describe('time', () => {
     expect(left(now() + 3.5 * 3600_000)).toEqual({ text: '剩 3 小时', urgency: 'soon' });
     expect(left(now() + 5 * 86_400_000 + 1000)).toEqual({ text: '剩 5 天', urgency: '' });
     expect(left(now() - 5.5 * 3600_000)).toEqual({ text: '超时 5 小时', urgency: 'over' });
+  });
+  it('working days are one or many', async () => {
+    expect([0, 1, -3].map(workLeft)).toEqual(['今天到期', '剩 1 个工作日', '超时 3 个工作日']);
+    await setLang('en');
+    expect([0, 1, 2, -1].map(workLeft)).toEqual(['due today', '1 working day left', '2 working days left', '1 working day late']);
+    await setLang('zh');
   });
 });

@@ -68,3 +68,9 @@ export function left(ms: number): { text: string; urgency: Urgency } {
   if (hours < 0) return { text: t(small ? 'due.over.hours' : 'due.over.days', { n }), urgency: 'over' };
   return { text: t(small ? 'due.left.hours' : 'due.left.days', { n }), urgency: hours <= 24 ? 'soon' : '' };
 }
+/** Working days that are left, as the server counted them; below 0 = late by. */
+export function workLeft(days: number): string {
+  if (!days) return t('due.work.today');
+  const said = t(days < 0 ? 'due.work.over' : 'due.work.left', { n: Math.abs(days) });
+  return Math.abs(days) === 1 ? said.replace('working days', 'working day') : said;
+}

@@ -25,6 +25,23 @@ async function keepAnswer(path: string, answer: unknown): Promise<void> {
   for (const one of old) await vault.drop('cache', one.id);
 }
 
+const placeOf = (name: string, args: Args): string => `${viewPath(name, args)}#${lang.value}`; // names come in the reader's language
+/** Asks once and keeps the answer; without a network the kept one, where there is one. */
+export async function askKept<T>(name: string, args: Args = {}): Promise<Answered<T>> {
+  const seals = vault.canSeal() && vault.person() !== 0;
+  try {
+    const answer = await view<T>(name, args);
+    if (seals) await keepAnswer(placeOf(name, args), answer);
+    return answer;
+  } catch (e) {
+    const kept = e instanceof ApiError && e.again && seals ? await keptAnswer<T>(name, args) : null;
+    if (!kept) throw e;
+    return kept;
+  }
+}
+export const keptAnswer = <T>(name: string, args: Args = {}): Promise<Answered<T> | null> => vault.get<Answered<T>>('cache', placeOf(name, args));
+export const keepView = (name: string, args: Args, answer: Answered<unknown>): Promise<void> => keepAnswer(placeOf(name, args), answer);
+
 /** args() null = do not ask yet. */
 export function useView<T>(name: string, args: () => Args | null, options: Options = {}): Viewed<T> {
   const v: Viewed<T> = {
@@ -42,7 +59,7 @@ export function useView<T>(name: string, args: () => Args | null, options: Optio
     const given = args();
     const mine = ++round;
     if (!given) return;
-    const path = `${viewPath(name, given)}#${lang.value}`; // names come in the reader's language
+    const path = placeOf(name, given);
     if (fresh) { v.data.value = null; v.error.value = null; }
     v.busy.value = true;
     const keep = !!options.keep && vault.canSeal() && vault.person() !== 0;

@@ -13,7 +13,8 @@ import { now } from '../../time';
 import { lang, t } from '../../words';
 import { complaints, isEmpty, isRequired, scopeOf, tidyNumber, type Complaint } from './faults';
 
-export interface Place { book: string; unit: string; period: string; number: string; items: string[]; parent: string; back: string; draft?: string }
+/** act = another command than record.file, with what it takes beside the cells. */
+export interface Place { book: string; unit: string; period: string; number: string; items: string[]; parent: string; back: string; draft?: string; act?: { command: string; fields: Record<string, string> } }
 interface Draft { at: number; values: Record<string, Value>; photos: Record<string, Photo[]>; expect: number }
 type Outcome = { kind: 'none' } | { kind: 'receipt'; receipt: Receipt } | { kind: 'kept' } | { kind: 'conflict'; difference: Difference[]; seq: number };
 
@@ -168,17 +169,18 @@ export function useForm(book: Book, form: Form, place: Place, title: string): Fo
     busy.value = true;
     clearTimeout(timer);
     timer = undefined;
-    if (book.form !== 'per' && !Number(place.number) && name === draftName(place) && !place.draft) await ownDraft();
+    if (!place.act && book.form !== 'per' && !Number(place.number) && name === draftName(place) && !place.draft) await ownDraft();
     await saveDraft();
     for (const old of outbox.value.filter((i) => i.draft === name && i.state !== 'sending')) await take(old.id, true); // this one stands for it
     const fields: Record<string, string> = { book: place.book, unit: place.unit, ...cells(theirs), expect: String(expect) };
     if (place.period) fields.period = place.period;
-    if (Number(place.number)) fields.no_ = place.number;
+    if (Number(place.number) && !place.act) fields.no_ = place.number;
     if (place.parent) fields.parent = place.parent;
+    Object.assign(fields, place.act?.fields);
     book.keys.forEach((list, k) => { fields[list.name] = place.items[k] ?? ''; });
     try {
       const how = await post({
-        command: 'record.file', fields, title, back, draft: name, seat: seat.value,
+        command: place.act?.command ?? 'record.file', fields, title, back, draft: name, seat: seat.value,
         photos: Object.values(photos).flat().filter((p) => text(values[p.field]).includes(p.id)),
       });
       if (how === null || (how instanceof ApiError && how.status === 401)) outcome.value = { kind: 'kept' };
@@ -215,7 +217,7 @@ export function useForm(book: Book, form: Form, place: Place, title: string): Fo
     values, photos, asked, shown, errors, warnings, whole: computed(() => errors.value.filter((c) => !c.field)), required, before, beforePeriod: computed(() => prev?.period ?? ''),
     savedAt, draftAt, busy, round, outcome, canTakeLast, takeLast, set, left, setPhotos, submit, resolve, dropDraft,
     errorOf: (n) => ofField(errors.value, n), warningOf: (n) => ofField(warnings.value, n),
-    isCarried: (n) => !filed && !isEmpty(values[n]) && same(values[n], form.carried[n] ?? prev?.values[n]),
+    isCarried: (n) => !filed && !place.act && !isEmpty(values[n]) && same(values[n], form.carried[n] ?? prev?.values[n]),
     isChanged: (n) => filed && typed.has(n) && !same(values[n], first[n]),
   };
 }
