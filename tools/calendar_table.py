@@ -1,6 +1,8 @@
 """Makes the C table of the working-day calendar: calendar_table.py IN.csv OUT.c
 
-One byte a day from 1 January of the first year to 31 December of the last: 1 = working day.
+One byte a day from 1 January of the first year to 31 December of the last: 1 = working day. Beside
+it how many working days of the table stand before each day, and the day of each working day, so
+that counting them needs no walk.
 """
 import csv
 import datetime
@@ -16,8 +18,21 @@ while day <= last:
     days.append("1" if kind == "work" or (kind is None and day.weekday() < 5) else "0")
     day += datetime.timedelta(days=1)
 epoch = (first - datetime.date(1970, 1, 1)).days
-rows = [",".join(days[i:i + 64]) for i in range(0, len(days), 64)]
+before = [0]
+for works in days:
+    before.append(before[-1] + int(works))
+
+
+def table(numbers):
+    texts = [str(n) for n in numbers]
+    return ",\n".join(",".join(texts[i:i + 32]) for i in range(0, len(texts), 32))
+
+
 with open(sys.argv[2], "w") as out:
-    out.write('#include "core/calendar_table.h"\n\n')
+    out.write('#include "core/calendar/table.h"\n\n')
     out.write("const int32_t calendar_first_day = %d;\nconst int32_t calendar_day_count = %d;\n" % (epoch, len(days)))
-    out.write("const uint8_t calendar_working[] = {\n%s\n};\n" % ",\n".join(rows))
+    out.write("const int32_t calendar_worked_count = %d;\n" % before[-1])
+    out.write("const uint8_t calendar_working[] = {\n%s\n};\n" % table(days))
+    out.write("const uint16_t calendar_before[] = {\n%s\n};\n" % table(before))
+    nth = [i for i, works in enumerate(days) if works == "1"]
+    out.write("const uint16_t calendar_nth[] = {\n%s\n};\n" % table(nth))

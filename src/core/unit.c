@@ -315,6 +315,12 @@ Str unit_code(const Units *u, int32_t unit, int32_t day, int64_t known_seq)
     return s ? s->text : STR("");
 }
 
+Str unit_calendar_name(const Units *u, int32_t unit, int32_t day, int64_t known_seq)
+{
+    const Span *s = unit_span(u, unit, ASPECT_CALENDAR, 0, day, known_seq);
+    return s ? s->text : STR("");
+}
+
 int32_t unit_kind(const Units *u, int32_t unit, int32_t day, int64_t known_seq)
 {
     const Span *s = unit_span(u, unit, ASPECT_KIND, 0, day, known_seq);

@@ -16,7 +16,8 @@ typedef enum UnitAspect {
     ASPECT_KIND,
     ASPECT_NAME,
     ASPECT_CODE,
-    ASPECT_PARENT
+    ASPECT_PARENT,
+    ASPECT_CALENDAR /* hours of work: the calendar's name, empty = as the unit above */
 } UnitAspect;
 typedef enum LineageHow { LINEAGE_MERGE, LINEAGE_SPLIT, LINEAGE_RECODE } LineageHow;
 
@@ -28,7 +29,7 @@ typedef struct Span {
     int32_t from_day, to_day; /* to_day = DAY_FOREVER while open */
     int64_t seq, gone;
     int64_t value; /* kind number, parent slot, 1 for life */
-    Str text;      /* name, code */
+    Str text;      /* name, code, calendar */
     Str basis;     /* what a derived fact rests on */
 } Span;
 
@@ -75,6 +76,8 @@ Str unit_name(const Units *u, int32_t unit, int32_t day, int64_t known_seq); /* 
 Str unit_code(const Units *u, int32_t unit, int32_t day, int64_t known_seq);
 int32_t unit_kind(const Units *u, int32_t unit, int32_t day,
                   int64_t known_seq); /* number, 0 = none */
+/* Its own calendar; empty = none. unit_calendar() asks the units above it too (core/core.h). */
+Str unit_calendar_name(const Units *u, int32_t unit, int32_t day, int64_t known_seq);
 bool unit_alive(const Units *u, int32_t unit, int32_t day, int64_t known_seq);
 /* Alive on some day of first..last? */
 bool unit_alive_during(const Units *u, int32_t unit, int32_t first, int32_t last,

@@ -6,6 +6,7 @@
  *   recode  {basis? code day}                          rekind {basis? day kind}
  *   move    {basis? day parent tree}  parent -1: out of the tree
  *   merge   {basis? day from:[unit…] how}              fact.unit = the one that takes over
+ *   calendar {basis? calendar? day}  without one: as the unit above
  *   split   {basis? day into:[{den num unit}…]}        close  {basis? day} */
 #include "core/unit_int.h"
 
@@ -158,6 +159,13 @@ static bool apply_number(Applying *a, const CanonView *v, const Fact *fact)
                                .value = value });
 }
 
+static bool apply_calendar(Applying *a, const CanonView *v, const Fact *fact)
+{
+    Str name = { 0 };
+    (void)canon_get_text(v, "calendar", &name);
+    return set_span(a, (Span){ .unit = fact->unit, .aspect = ASPECT_CALENDAR, .text = name });
+}
+
 /* Life ends on the day; nothing when it ended on that very day already. */
 static bool end_life(Applying *a, int32_t unit)
 {
@@ -277,6 +285,7 @@ static bool apply_verb(Applying *a, const CanonView *v, const Fact *fact)
     case VERB_UNIT_MERGE: return apply_merge(a, v, fact);
     case VERB_UNIT_SPLIT: return apply_split(a, v, fact);
     case VERB_UNIT_CLOSE: return end_life(a, fact->unit);
+    case VERB_UNIT_CALENDAR: return apply_calendar(a, v, fact);
     default: return bad_fact(a->w, fact);
     }
 }

@@ -146,6 +146,20 @@ bool unit_rekind(Work *w, struct Core *core, int32_t unit, int32_t kind, int32_t
     return put_fact(w, core, VERB_UNIT_REKIND, unit, open, day, basis);
 }
 
+bool unit_calendar_set(Work *w, Core *core, int32_t unit, const Calendar *calendar, int32_t day)
+{
+    const Units *u = core->units;
+    Str name = calendar ? calendar->name : STR("");
+    TRY(judge_day(w, day));
+    TRY(judge_alive(w, u, unit, day));
+    if (str_eq(unit_calendar_name(u, unit, day, KNOWN_NOW), name))
+        return refuse_same(w, u, unit, day);
+    Canon *open = canon_open(w->arena);
+    if (calendar)
+        canon_text(open, "calendar", name);
+    return put_fact(w, core, VERB_UNIT_CALENDAR, unit, open, day, STR(""));
+}
+
 /* One unit that ends and one born that day: the same place under another number. */
 static LineageHow merge_how(const Units *u, size_t n, int32_t into, int32_t day)
 {

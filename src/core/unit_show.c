@@ -175,6 +175,12 @@ static Str unit_text(const Life *life, int32_t unit, int32_t day)
                       STR_ARG(unit_code(life->u, unit, day, KNOWN_NOW)));
 }
 
+static Str calendar_text(const Life *life, Str name)
+{
+    const Calendar *c = name.n ? set_calendar(life->set, name) : NULL;
+    return !name.n ? STR("随上级") : c ? c->title : name;
+}
+
 static Str span_text(const Life *life, const Span *s)
 {
     switch (s->aspect) {
@@ -183,6 +189,7 @@ static Str span_text(const Life *life, const Span *s)
     case ASPECT_LIFE:
     case ASPECT_NAME:
     case ASPECT_CODE: return s->text;
+    case ASPECT_CALENDAR: return calendar_text(life, s->text);
     }
     return STR("");
 }
@@ -195,6 +202,7 @@ static const char *change_word(const Span *s)
     case ASPECT_NAME: return s->value ? "写法统一（不算更名）" : "更名";
     case ASPECT_CODE: return "改码";
     case ASPECT_PARENT: return s->tree ? "组织关系" : "改属";
+    case ASPECT_CALENDAR: return "作息";
     }
     return "";
 }

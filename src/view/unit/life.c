@@ -70,6 +70,7 @@ static void say_span(Work *w, const Asking *a, const Span *s, int32_t end, Buf *
         else
             json_unit(w, a, out, "parent", (int32_t)s->value, s->from_day);
         break;
+    case ASPECT_CALENDAR:
     case ASPECT_LIFE: break;
     }
     json_object_end(out);
@@ -140,6 +141,10 @@ static Str span_label(const Asking *a, const Span *s, int32_t day)
         return STR("—");
     if (s->aspect == ASPECT_PARENT)
         return label(a, (int32_t)s->value, day);
+    if (s->aspect == ASPECT_CALENDAR) {
+        const Calendar *c = s->text.n ? set_calendar(a->set, s->text) : NULL;
+        return c ? c->title : s->text.n ? s->text : STR("—");
+    }
     if (s->aspect != ASPECT_KIND)
         return s->text;
     const Kind *k = set_kind_number(a->set, (int32_t)s->value);
@@ -153,6 +158,7 @@ static const char *change_of(const Span *s)
     case ASPECT_CODE: return "recoded";
     case ASPECT_KIND: return "rekinded";
     case ASPECT_PARENT: return s->tree ? "joined" : "moved";
+    case ASPECT_CALENDAR: return "timed";
     case ASPECT_LIFE: break;
     }
     return "born";

@@ -1,6 +1,6 @@
-/* Working days: the week, the public holidays and the swapped days, 2016 to 2026. A day outside
+/* Working days: the week, the public holidays and the swapped days, 2004 to 2026. A day outside
  * the table is not guessed. */
-#include "core/calendar_table.h"
+#include "core/calendar/table.h"
 #include "core/core.h"
 
 bool day_is_working(int32_t day, bool *ret_known)
