@@ -11,7 +11,8 @@ typedef struct CaseActor {
     Actor kind;
     int32_t seat, person; /* ACTOR_SEAT; a member of staff who reported acts in a seat too */
 } CaseActor;
-/* May the actor make this move of the row (row NULL: a new row of the unit)? *ret_as: as which
+/* May the actor make this move of the row (row NULL: a new row of the unit; a row without a case:
+ * what will be put, so that its fields and its parent may be asked)? *ret_as: as which
  * actor the fact will name it (a seat that raised the matter, moving `by reporter`, is
  * ACTOR_REPORTER). `except` compares persons. false only on a store error. */
 bool flow_who(Work *w, Core *core, const FlowMove *move, const Book *book, int32_t unit,
@@ -45,13 +46,15 @@ bool case_begin(Work *w, Core *core, const Judge *judge, const CaseActor *actor,
  * *ret_words the guard's own words). at_ms 0 = now. */
 bool case_move(Work *w, Core *core, const Judge *judge, const FlowMove *move, const RecordRow *row,
                const CaseActor *actor, int64_t at_ms, RecordEdit *edit, Str *ret_words);
-/* Which move a state's or move's name means for the row, the actor's own first; NULL = none. */
+/* Which move the name of a move or of the state it leads to means for the row, or its number (two
+ * moves without a name may lead to one state); the actor's own first; NULL = none. */
 const FlowMove *case_named(Work *w, Core *core, const Book *book, const RecordRow *row, Str name,
                            const CaseActor *actor);
 
 /* ---- clocks ---- */
-/* The next moment at which something is due for the row: a late step not yet done. false = none. */
-bool case_next(Core *core, const Book *book, const RecordRow *row, int64_t *ret_ms,
+/* The next moment at which something is due for the row: a late step not yet done; also one that a
+ * stop or the end of its clock overtook. false = none. */
+bool case_next(Work *w, Core *core, const Book *book, const RecordRow *row, int64_t *ret_ms,
                const FlowClock **ret_clock, int32_t *ret_late);
 /* The nearest due moment of its running clocks, which people see as "what is left". */
 bool case_due(const Book *book, const RecordRow *row, int64_t *ret_ms, const FlowClock **ret);
@@ -60,6 +63,10 @@ bool case_due(const Book *book, const RecordRow *row, int64_t *ret_ms, const Flo
  * was queued. *ret: facts. Inside a change. */
 bool case_tick(Work *w, Core *core, const Judge *judge, const Book *book, int64_t ord,
                int64_t now_ms, size_t *ret);
+/* Was the due moment of the clock missed: now, or when it was stopped or done? */
+bool clock_late(const ClockRow *row, int64_t now_ms);
+/* Due until then counts as soon: a working day of the unit from now. */
+int64_t case_soon_ms(Work *w, Core *core, int32_t unit, int64_t now_ms);
 
 /* ---- all cases in memory ---- */
 typedef struct Cases Cases; /* listens to core; filled from the records when first asked */
@@ -74,6 +81,9 @@ typedef struct CaseRef {
 } CaseRef;
 /* At most `most` cases with something due by then, the earliest first. */
 bool cases_ripe(Work *w, Cases *c, int64_t now_ms, size_t most, CaseRef **ret, size_t *ret_n);
+/* Does what is due by then for at most `most` cases; *ret: facts, 0 = nothing was left. Inside a
+ * change. */
+bool cases_tick(Work *w, Cases *c, const Judge *judge, int64_t now_ms, size_t most, size_t *ret);
 
 typedef enum CaseSort { CASE_BY_DUE, CASE_NEWEST, CASE_OLDEST, CASE_BY_UNIT } CaseSort;
 typedef struct CaseAsk { /* what is left open does not narrow */
@@ -105,11 +115,12 @@ typedef struct CaseLoad {
     int64_t open, late, soon; /* soon: due within a working day */
 } CaseLoad;
 bool cases_loads(Work *w, Cases *c, const CaseAsk *ask, CaseLoad **ret, size_t *ret_n);
-/* Counts by (child unit below ask->below, state or item): cells[unit * columns + column]. */
+/* Counts by (child unit below ask->below, state or item): cells[unit * columns + column]. What
+ * stands at ask->below itself has a line of its own, the first, if there is any. */
 typedef struct CaseBoard {
     int32_t *units;
     size_t unit_n;
-    size_t columns; /* states of the book, or items of ask->field, by rank */
+    size_t columns; /* of Flow.states, or of the items of ask->field, in their order */
     int64_t *all, *open, *late;
 } CaseBoard;
 bool cases_board(Work *w, Cases *c, const CaseAsk *ask, bool by_item, CaseBoard *ret);
