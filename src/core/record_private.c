@@ -2,14 +2,6 @@
  * hold them: moves and returns leave them where they stand. */
 #include "core/core_int.h"
 
-static const Field *field_numbered(const Book *book, int32_t number)
-{
-    for (size_t i = 0; i < book->field_count; i++)
-        if (book->fields[i]->number == number)
-            return book->fields[i];
-    return NULL;
-}
-
 static bool fact_of(Work *w, Core *core, int64_t seq, Fact *ret)
 {
     Fact end = { 0 };
@@ -128,7 +120,90 @@ bool record_show_read(Work *w, const Fact *fact, int32_t *ret_field, Str *ret_wh
     return true;
 }
 
-/* Erasure of one private part: its fields are missing from then on, at every known position. */
+/* ---- erasing ---- */
+
+/* The row of the fact and what followed it, oldest first. */
+typedef list_of(RecordRow *) Versions;
+
+static bool versions_from(Work *w, Core *core, const Book *book, const Fact *said, Versions *ret)
+{
+    int64_t ord = 0, period = 0;
+    const CanonView *v = canon_read(w, said->open);
+    TRY(v);
+    if (!canon_get_int(v, "o", &ord) || !canon_get_int(v, "p", &period))
+        return fail(w, ERR_STORE, "core.fact_unreadable seq=%lld", (long long)said->seq);
+    Stmt *s = db_stmt(w, core_db(core), SQL_RECORD_FROM);
+    TRY(s);
+    stmt_int(s, 1, book->number);
+    stmt_int(s, 2, period);
+    stmt_int(s, 3, said->unit);
+    stmt_int(s, 4, ord);
+    stmt_int(s, 5, said->seq);
+    for (bool more = false; stmt_next(w, s, &more) && more;)
+        *list_push(w->arena, ret) = row_read(w->arena, book, s);
+    return w->err.code == ERR_NONE;
+}
+
+/* Fields of the group, as a mask. */
+static uint64_t *group_fields(Arena *arena, const Book *book, int32_t group)
+{
+    uint64_t *fields = arena_array(arena, uint64_t, (size_t)book_words(book) + 1);
+    for (size_t i = 0; i < book->field_count; i++) {
+        const Field *f = book->fields[i];
+        if (field_is_private(f) && f->group == group)
+            fields[f->number / 64] |= UINT64_C(1) << (f->number % 64);
+    }
+    return fields;
+}
+
+/* Does the later fact leave any of the fields where they stand? Those that it tells anew go out of
+ * the mask. */
+static bool leaves_fields(Work *w, Core *core, const Book *book, int64_t seq, uint64_t *fields,
+                          bool *ret)
+{
+    Fact fact = { 0 };
+    TRY(fact_of(w, core, seq, &fact));
+    const CanonView *v = canon_read(w, fact.open);
+    TRY(v);
+    *ret = !record_states_all(&fact);
+    for (size_t i = 0; i < canon_ints_size(v, "h"); i++) {
+        int64_t n = canon_ints_at(v, "h", i);
+        if (n >= 0 && n < book->field_room)
+            fields[n / 64] &= ~(UINT64_C(1) << (n % 64));
+    }
+    return true;
+}
+
+static bool erase_fields(Work *w, Core *core, const Book *book, const uint64_t *fields,
+                         RecordRow *row)
+{
+    size_t words = (size_t)book_words(book);
+    uint64_t *known = arena_copy(w->arena, row->known, words * 8);
+    for (size_t i = 0; i < words; i++)
+        known[i] &= ~fields[i];
+    row->known = known;
+    Stmt *put = db_stmt(w, core_db(core), SQL_RECORD_MASK);
+    TRY(put);
+    const int64_t at[] = { book->number, row->period, row->unit, ord_stored(book, row->ord),
+                           row->seq };
+    for (int i = 0; i < 5; i++)
+        stmt_int(put, i + 1, at[i]);
+    stmt_bytes(put, 6, row_pack_nums(w->arena, book, row));
+    stmt_bytes(put, 7, row_pack_mask(w->arena, book, row));
+    TRY(stmt_run(w, put));
+    if (row->gone != KNOWN_NOW || row->state == RECORD_VOID)
+        return true;
+    const RecordRow *live = record_find(w, core, book, row->unit, row->period, row->ord, KNOWN_NOW);
+    if (w->err.code != ERR_NONE)
+        return false;
+    const RecordRow *was = live ? row_copy(w->arena, book, live) : NULL;
+    records_edit(core, book, was, row);
+    core_tell_record(core, &(RecordChange){ .book = book, .before = was, .after = row });
+    return true;
+}
+
+/* Erasure of one private part: its fields are missing from then on, at every known position, in
+ * all versions of the row that left them to that fact. */
 bool part_erase_apply(Work *w, Core *core, const Fact *fact)
 {
     const Book *book = record_book(w, core, fact);
@@ -136,34 +211,24 @@ bool part_erase_apply(Work *w, Core *core, const Fact *fact)
     const CanonView *v = canon_read(w, fact->open);
     TRY(v);
     int64_t seq = 0, part = 0;
-    if (!canon_get_int(v, "seq", &seq) || !canon_get_int(v, "part", &part))
+    Fact said = { 0 };
+    Versions rows = { 0 };
+    if (!canon_get_int(v, "seq", &seq) || !canon_get_int(v, "part", &part) || seq >= fact->seq)
         return fail(w, ERR_STORE, "core.fact_unreadable seq=%lld", (long long)fact->seq);
-    Stmt *s = db_stmt(w, core_db(core), SQL_RECORD_OF_SEQ);
-    TRY(s);
-    stmt_int(s, 1, book->number);
-    stmt_int(s, 2, fact->unit);
-    stmt_int(s, 3, seq);
-    bool more = false;
-    TRY(stmt_next(w, s, &more));
-    if (!more)
+    TRY(fact_of(w, core, seq, &said));
+    TRY(versions_from(w, core, book, &said, &rows));
+    if (!rows.n || rows.at[0]->seq != seq || part < 2 || (size_t)part - 2 >= said.hidden_count)
         return fail(w, ERR_STORE, "core.fact_unreadable seq=%lld", (long long)fact->seq);
-    RecordRow *row = row_read(w->arena, book, s);
-    stmt_reset(s);
-    uint64_t *known = arena_copy(w->arena, row->known, (size_t)book_words(book) * 8);
-    for (int32_t n = 0; n < book->field_room; n++) {
-        const Field *f = field_numbered(book, n);
-        if (f && field_is_private(f) && f->group == part)
-            known[n / 64] &= ~(UINT64_C(1) << (n % 64));
+    uint64_t *fields = group_fields(w->arena, book, said.hidden[part - 2].cls);
+    for (size_t i = 0; i < rows.n; i++) {
+        bool leaves = true;
+        if (i)
+            TRY(leaves_fields(w, core, book, rows.at[i]->seq, fields, &leaves));
+        if (!leaves)
+            break;
+        TRY(erase_fields(w, core, book, fields, rows.at[i]));
     }
-    row->known = known;
-    Stmt *put = db_stmt(w, core_db(core), SQL_RECORD_MASK);
-    TRY(put);
-    const int64_t at[] = { book->number, row->period, row->unit, ord_stored(book, row->ord), seq };
-    for (int i = 0; i < 5; i++)
-        stmt_int(put, i + 1, at[i]);
-    stmt_bytes(put, 6, row_pack_nums(w->arena, book, row));
-    stmt_bytes(put, 7, row_pack_mask(w->arena, book, row));
-    TRY(stmt_run(w, put));
-    records_forget(core->records);
+    if (book_is_return(book)) /* blocks as known earlier */
+        records_forget(core->records);
     return true;
 }

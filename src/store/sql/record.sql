@@ -29,9 +29,10 @@ select period from record where shard = 0 and book = ?1 and period > ?2 order by
 -- name: record_max_ord
 select coalesce(max(ord), 0) from record where shard = 0 and book = ?1
 
--- name: record_of_seq
+-- name: record_from
 select period, unit, ord, seq, gone, state, pack, nums, mask, texts, cas from record
-where shard = 0 and book = ?1 and unit = ?2 and seq = ?3
+where shard = 0 and book = ?1 and period = ?2 and unit = ?3 and ord = ?4 and seq >= ?5
+order by seq
 
 -- name: record_mask
 update record set nums = ?6, mask = ?7

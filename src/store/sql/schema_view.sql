@@ -17,7 +17,7 @@ create table unit (
 
 -- name: make_unit_span
 create table unit_span (
-  aspect integer not null,                   -- life kind name code parent
+  aspect integer not null,                   -- life kind name code parent calendar
   tree integer not null,
   unit integer not null,
   from_day integer not null,
