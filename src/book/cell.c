@@ -146,13 +146,22 @@ static bool parse_monthday(Str text, int64_t *ret)
 static const struct {
     const char *word;
     bool work;
-    int64_t size; /* ms, or working minutes of 8-hour days */
+    int64_t size; /* ms; a working day has eight hours */
 } spans[] = {
-    { "个工作日", true, 480 },  { "工作日", true, 480 },   { "工作小时", true, 60 },
-    { "wd", true, 480 },        { "wh", true, 60 },        { "分钟", false, 60000 },
-    { "小时", false, 3600000 }, { "天", false, 86400000 }, { "日", false, 86400000 },
-    { "min", false, 60000 },    { "h", false, 3600000 },   { "d", false, 86400000 },
-    { "周", false, 604800000 }, { "w", false, 604800000 },
+    { "个工作日", true, DURATION_WORK_DAY },
+    { "工作日", true, DURATION_WORK_DAY },
+    { "工作小时", true, 3600000 },
+    { "wd", true, DURATION_WORK_DAY },
+    { "wh", true, 3600000 },
+    { "分钟", false, 60000 },
+    { "小时", false, 3600000 },
+    { "天", false, 86400000 },
+    { "日", false, 86400000 },
+    { "min", false, 60000 },
+    { "h", false, 3600000 },
+    { "d", false, 86400000 },
+    { "周", false, 604800000 },
+    { "w", false, 604800000 },
 };
 
 static bool parse_duration(const Type *type, Str text, int64_t *ret)
@@ -164,6 +173,7 @@ static bool parse_duration(const Type *type, Str text, int64_t *ret)
             continue;
         if (num_parse_int(s, &n) && n >= 0 && n < 1000000) {
             *ret = n * spans[i].size;
+            *ret += spans[i].size == DURATION_WORK_DAY && n > 0; /* to the end of that day */
             return true;
         }
     }

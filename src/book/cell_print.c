@@ -18,10 +18,10 @@ static Str print_set(Work *w, const List *list, int64_t set)
 
 static Str print_duration(Work *w, const Type *type, int64_t n)
 {
-    if (type->work && n % 480 == 0)
-        return str_printf(w->arena, "%lldwd", (long long)n / 480);
+    if (type->work && (n == 0 || n % DURATION_WORK_DAY == 1))
+        return str_printf(w->arena, "%lldwd", (long long)n / DURATION_WORK_DAY);
     if (type->work)
-        return str_printf(w->arena, "%lldwh", (long long)n / 60);
+        return str_printf(w->arena, "%lldwh", (long long)n / 3600000);
     if (n % MS_PER_DAY == 0)
         return str_printf(w->arena, "%lldd", (long long)(n / MS_PER_DAY));
     if (n % 3600000 == 0)

@@ -29,11 +29,27 @@ static int32_t private_group(const Book *book, const Field *field)
     return group;
 }
 
+/* closed.last, final.last: every way through the flow must come by. */
+static void check_keep_state(Compiler *c, const Book *book, const Node *path)
+{
+    bool last = true;
+    const Node *part = path->kid->next;
+    bool final = node_token(path->kid)->word == WORD_FINAL && !part->next &&
+                 node_token(part)->word == WORD_LAST;
+    const FlowState *state = final ? NULL : state_moment(c, book, path, &last);
+    if (state && (!last || !flow_passes(book->flow_type, state)))
+        wrong(c, path, "lang.keep_state path=%.*s", STR_ARG(node_text(path)));
+}
+
 /* The end of keeping must come: a date of this record that is written, or the end of the period. */
 static void check_keep_after(Compiler *c, const Book *book, const Node *path, const Field *field)
 {
     const Node *name = path->kid;
     Word word = node_token(name)->word;
+    if (name->next && book->cases) {
+        check_keep_state(c, book, path);
+        return;
+    }
     bool period = word == WORD_END && book->form == BOOK_PER && book->every != PERIOD_NONE;
     if (!name->next && (word == WORD_ENTERED || period))
         return;
@@ -89,13 +105,14 @@ static void field_plain(Compiler *c, Load *load, const Node *n, Field *f)
     case WORD_SINCE: f->since = clause_number(n); break;
     case WORD_UNTIL: f->until = clause_number(n); break;
     case WORD_AT: f->at_most = clause_number(n); break;
+    case WORD_MADE: f->made = n->kid ? node_name(n->kid) : STR(""); break;
     case WORD_AGAIN: f->again = n->kid ? node_name(n->kid) : STR(""); break;
     default: break;
     }
 }
 
 /* Modifiers with an expression, in the scope of the row. */
-static void field_exprs(Typer *t, const Scope *s, const Node *n, Field *f)
+void field_exprs(Typer *t, const Scope *s, const Node *n, Field *f)
 {
     bool bounds = n->word == WORD_MIN || n->word == WORD_MAX;
     if (bounds && f->type.kind != TYPE_NONE && !is_ordered(f->type)) {
@@ -110,6 +127,7 @@ static void field_exprs(Typer *t, const Scope *s, const Node *n, Field *f)
     case WORD_NONE: {
         Typer own = *t;
         own.owner = f;
+        own.computed = true;
         f->computed = type_as(&own, s, n->kid, f->type);
         break;
     }
@@ -118,7 +136,7 @@ static void field_exprs(Typer *t, const Scope *s, const Node *n, Field *f)
 }
 
 /* Modifiers that contradict the type or each other. */
-static void field_sense(Compiler *c, const Node *n, const Field *f)
+void field_sense(Compiler *c, const Node *n, const Field *f)
 {
     Type t = f->type;
     if (t.kind == TYPE_NONE)
@@ -138,33 +156,46 @@ static void field_sense(Compiler *c, const Node *n, const Field *f)
         wrong(c, n, "lang.contact_private name=%.*s", STR_ARG(f->name));
 }
 
-/* First all words, so that expressions see which fields are private; then the expressions. */
-static void fields_values(Typer *t, const Scope *s, const Node *parent, const Book *book,
-                          Field **fields, size_t count)
+void field_words(Compiler *c, Load *load, const Node *n, const Book *book, Field *f)
 {
-    for (int pass = 0; pass < 2; pass++) {
-        size_t i = 0;
-        FOR_EACH (n, parent) {
-            if (n->kind != NODE_FIELD || node_token(n)->kind != TOKEN_NAME || i == count)
-                continue;
-            Field *f = fields[i++];
-            if (n->broken)
-                continue;
-            FOR_EACH (clause, n) {
-                if (clause->kind != NODE_CLAUSE)
-                    continue;
-                if (pass == 0 && clause->word == WORD_PRIVATE)
-                    field_private(t->c, book, clause, f);
-                else if (pass == 0)
-                    field_plain(t->c, t->load, clause, f);
-                else if (clause->kid)
-                    field_exprs(t, s, clause, f);
-            }
-            if (pass == 1 && f->computed)
-                vertex_add(t->c, f, f->name, n);
-            if (pass == 1)
-                field_sense(t->c, n, f);
-        }
+    FOR_EACH (clause, n) {
+        if (clause->kind == NODE_CLAUSE && clause->word == WORD_PRIVATE)
+            field_private(c, book, clause, f);
+        else if (clause->kind == NODE_CLAUSE)
+            field_plain(c, load, clause, f);
+    }
+}
+
+/* First the words of all fields, so that expressions see which are private. */
+static void fields_words(Compiler *c, Load *load, const Node *parent, const Book *book,
+                         Field **fields, size_t count)
+{
+    size_t i = 0;
+    FOR_EACH (n, parent) {
+        if (n->kind != NODE_FIELD || node_token(n)->kind != TOKEN_NAME || i == count)
+            continue;
+        Field *f = fields[i++];
+        if (!n->broken)
+            field_words(c, load, n, book, f);
+    }
+}
+
+static void fields_values(Typer *t, const Scope *s, const Node *parent, Field **fields,
+                          size_t count)
+{
+    size_t i = 0;
+    FOR_EACH (n, parent) {
+        if (n->kind != NODE_FIELD || node_token(n)->kind != TOKEN_NAME || i == count)
+            continue;
+        Field *f = fields[i++];
+        if (n->broken)
+            continue;
+        FOR_EACH (clause, n)
+            if (clause->kind == NODE_CLAUSE && clause->kid)
+                field_exprs(t, s, clause, f);
+        if (f->computed)
+            vertex_add(t->c, f, f->name, n);
+        field_sense(t->c, n, f);
     }
 }
 
@@ -173,7 +204,8 @@ void kind_values(Compiler *c, Load *load, const Node *n, Kind *kind)
     Typer t = { .c = c, .load = load };
     const Kind *const *self = arena_copy(c->arena, &kind, sizeof(Kind *));
     Scope scope = { .kinds = self, .kind_count = 1, .any_grain = true };
-    fields_values(&t, &scope, n, NULL, kind->fields, kind->field_count);
+    fields_words(c, load, n, NULL, kind->fields, kind->field_count);
+    fields_values(&t, &scope, n, kind->fields, kind->field_count);
 }
 
 /* ---- dates of a book ---- */
@@ -205,10 +237,14 @@ static void book_dates(Compiler *c, const Node *n, Book *book)
     const Node *dated = node_clause(n, WORD_DATED);
     const Node *lives = node_clause(n, WORD_LIVES);
     if (dated && dated->kid) {
-        book->dated_entered = node_token(dated->kid->kid)->word == WORD_ENTERED;
-        if (!book->dated_entered)
+        const Node *name = dated->kid->kid;
+        book->dated_entered = node_token(name)->word == WORD_ENTERED;
+        if (name->next)
+            book->dated_state = state_moment(c, book, dated->kid, &book->dated_last);
+        else if (!book->dated_entered)
             book->dated = date_field(c, book, dated->kid);
-        book->dated_entered = book->dated_entered || !book->dated; /* refused, but said once */
+        /* refused, but said once */
+        book->dated_entered = book->dated_entered || (!book->dated && !book->dated_state);
     }
     if (lives && lives->kid && lives->kid->next) {
         book->lives_from = date_field(c, book, lives->kid);
@@ -318,20 +354,6 @@ static void book_public(Compiler *c, const Node *n, Book *book)
     }
 }
 
-static void book_flow(Compiler *c, Load *load, const Node *n, Book *book)
-{
-    Symbol *symbol = n->kid ? symbol_need(c, load, SYMBOL_FLOW, n->kid) : NULL;
-    if (!symbol)
-        return;
-    book->flow_type = symbol->thing;
-    book->flow = book->flow_type->name;
-    for (size_t i = 0; i < book->flow_type->state_count; i++)
-        book->confirms = book->confirms || str_is(book->flow_type->states[i].name, "confirmed");
-    if (!book->confirms && load->fresh)
-        complain_warning(&c->c, n->file, node_span(n), "lang.flow_later name=%.*s",
-                         STR_ARG(book->flow));
-}
-
 /* ---- the book ---- */
 
 static void book_check(Typer *t, const Scope *s, const Node *n, Book *book)
@@ -363,7 +385,6 @@ static void book_clause(Typer *t, const Scope *s, const Node *n, Book *book)
     case WORD_WRITE: book_access(c, t->load, n, book); break;
     case WORD_PUBLIC: book_public(c, n, book); break;
     case WORD_KEY: book->row_key = fields_of_names(c, book, n->kid, &book->row_key_count); break;
-    case WORD_FLOW: book_flow(c, t->load, n, book); break;
     default: break;
     }
 }
@@ -397,20 +418,28 @@ static void take_kinds(Book *book)
     book->kind_count = top->kind_count;
 }
 
-void book_values(Compiler *c, Load *load, const Node *n, Book *book)
+Scope book_scope(const Book *book)
 {
-    check_rings(c, n, book);
-    take_kinds(book);
-    Typer t = { .c = c, .load = load, .row = book };
     Scope scope = { .row = book, .kinds = book->kinds, .kind_count = book->kind_count };
     scope.grain = book->every;
     scope.any_grain =
         book->form != BOOK_PER || book->every == PERIOD_NONE || book->every == PERIOD_RECORD;
     scope.any_kind = book->kind_count == 0;
-    const Node *flow = node_clause(n, WORD_FLOW);
-    if (flow)
-        book_flow(c, load, flow, book);
-    fields_values(&t, &scope, n, book, book->fields, book->field_count);
+    return scope;
+}
+
+void book_words(Compiler *c, Load *load, const Node *n, Book *book)
+{
+    check_rings(c, n, book);
+    take_kinds(book);
+    fields_words(c, load, n, book, book->fields, book->field_count);
+}
+
+void book_values(Compiler *c, Load *load, const Node *n, Book *book)
+{
+    Typer t = { .c = c, .load = load, .row = book };
+    Scope scope = book_scope(book);
+    fields_values(&t, &scope, n, book->fields, book->field_count);
     book_dates(c, n, book);
     book->checks = arena_array(c->arena, Check, node_count(n));
     FOR_EACH (clause, n)

@@ -267,14 +267,22 @@ static void loads_link(Compiler *c)
 static void compile_all(Compiler *c)
 {
     loads_link(c);
-    void (*const passes[])(Compiler *, Load *) = { declare_load, resolve_load, resolve_values };
-    for (size_t k = 0; k < sizeof passes / sizeof *passes; k++)
+    void (*const passes[])(Compiler *, Load *) = { declare_load, flows_attach, resolve_load,
+                                                   resolve_constants, resolve_values };
+    for (size_t k = 0; k < sizeof passes / sizeof *passes; k++) {
         for (size_t i = 0; i < c->loads.n; i++)
             passes[k](c, c->loads.at[i]);
+        if (passes[k] == resolve_load)
+            flows_types(c);
+        if (passes[k] == resolve_constants)
+            flows_clocks(c);
+    }
+    flows_fill(c);
     for (size_t i = 0; i < c->all.n; i++)
         if (c->all.at[i]->kind == SYMBOL_FIGURE)
             figure_type(c, c->all.at[i]);
     rules_cycles(c);
+    flows_prove(c);
     for (size_t i = 0; i < c->loads.n; i++)
         steps_load(c, c->loads.at[i]);
     for (size_t i = 0; i < c->loads.n; i++)
@@ -314,6 +322,7 @@ static void set_finish(Compiler *c)
     TAKE(figures, figure_count);
     TAKE(params, param_count);
     TAKE(flows, flow_count);
+    TAKE(calendars, calendar_count);
 #undef TAKE
 }
 
@@ -470,6 +479,7 @@ SET_FIND(set_figure, Figure, figures, figure_count)
 SET_FIND(set_list, List, lists, list_count)
 SET_FIND(set_role, Role, roles, role_count)
 SET_FIND(set_param, Param, params, param_count)
+SET_FIND(set_calendar, Calendar, calendars, calendar_count)
 
 const Tree *set_tree(const PackSet *set, Str name)
 {

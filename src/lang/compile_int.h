@@ -12,6 +12,7 @@ typedef enum SymbolKind {
     SYMBOL_BOOK = 32,
     SYMBOL_FLOW = 64,
     SYMBOL_FIGURE = 128,
+    SYMBOL_CALENDAR = 512,
     SYMBOL_LATER = 256, /* of a standard and the like: known, so that nothing more is complained */
 } SymbolKind;
 
@@ -69,7 +70,9 @@ typedef struct Compiler {
     list_of(Figure *) figures;
     list_of(Param *) params;
     list_of(Flow *) flows;
-    list_of(Symbol *) all; /* in order of declaration */
+    list_of(Calendar *) calendars;
+    list_of(struct FlowUse *) uses; /* flows attached to books of cases */
+    list_of(Symbol *) all;          /* in order of declaration */
     list_of(Edge) edges;
     list_of(Vertex) vertices;
     int figure_depth; /* figures being typed, one inside the other */
@@ -86,10 +89,12 @@ const char *nearest_of(Compiler *c, Load *load, int kinds, const Book *row, Str 
 Str path_of(Arena *arena, Str a, Str b); /* a.b */
 
 /* ---- declarations ---- */
-void declare_load(Compiler *c, Load *load); /* structs and names */
-void resolve_load(Compiler *c, Load *load); /* kinds, trees, lists, books, field types */
-void resolve_values(Compiler *c,
-                    Load *load); /* attributes of items, params, expressions of books */
+void declare_load(Compiler *c, Load *load);      /* structs and names */
+void resolve_load(Compiler *c, Load *load);      /* kinds, trees, lists, books, field types */
+void resolve_constants(Compiler *c, Load *load); /* params, items, which fields are private */
+void resolve_values(Compiler *c, Load *load);    /* expressions of kinds and books */
+Field *declare_field(Compiler *c, const Node *n, Str space);
+void declare_choice(Compiler *c, Load *load, Str owner, const Node *field);
 Str move_from(const Node *n);
 Type type_of_node(Compiler *c, Load *load, const Node *node, Str choice_name);
 const Kind **kinds_of_nodes(Compiler *c, Load *load, const Node *parent, size_t *ret_count);
@@ -97,6 +102,7 @@ bool every_of_node(Compiler *c, Load *load, const Node *every, PeriodKind *ret,
                    const Book **ret_book);
 Who who_of_node(Compiler *c, Load *load, const Book *book, const Node *node);
 void kind_values(Compiler *c, Load *load, const Node *n, Kind *kind);
+void book_words(Compiler *c, Load *load, const Node *n, Book *book);
 void book_values(Compiler *c, Load *load, const Node *n, Book *book);
 void steps_load(Compiler *c, Load *load);         /* test sections */
 void rules_load(Compiler *c, Load *load);         /* licence, forbidden, asks twice, words */
@@ -125,6 +131,7 @@ typedef struct Scope {
     const Figure *figure; /* whose parameters are known */
     const Local *locals;  /* units and records of a test */
     size_t local_count;
+    const struct FlowUse *use; /* a flow's own expressions: its parameters are known */
 } Scope;
 
 typedef struct Typer {
@@ -133,6 +140,7 @@ typedef struct Typer {
     const void *owner; /* of edges: the figure, field or book whose expression it is */
     Symbol *figure;    /* being typed */
     bool private_ok;   /* directly inside known() */
+    bool computed;     /* a formula kept with the row */
     const Book *row;   /* for the nearest name */
 } Typer;
 
@@ -142,6 +150,10 @@ Expr *type_as(Typer *t, const Scope *s, const Node *n, Type want);
 Expr *type_condition(Typer *t, const Scope *s, const Node *n);
 bool expr_constant(const Expr *e, int64_t *ret); /* literal or its negative */
 void figure_type(Compiler *c, Symbol *symbol);   /* types it, and first those it reads */
+void field_words(Compiler *c, Load *load, const Node *n, const Book *book, Field *f);
+void field_exprs(Typer *t, const Scope *s, const Node *clause, Field *f);
+void field_sense(Compiler *c, const Node *n, const Field *f);
+Scope book_scope(const Book *book);
 void edge_add(Typer *t, const void *to);
 void vertex_add(Compiler *c, const void *thing, Str name, const Node *node);
 
@@ -161,3 +173,47 @@ Type type_mean(Type t);         /* of avg and median */
 /* A literal token of numbers, days, periods; complains. */
 bool literal_of_token(Complaints *c, const Node *n, Type *ret_type, int64_t *ret);
 bool duration_days(const Token *t, int64_t *ret_days); /* 2y 6mo 30d */
+
+/* ---- flows: one instance for each book that attaches one; see flow/ ---- */
+
+/* One `{ field }` of a move. */
+typedef struct AskNode {
+    Field *field;
+    const Node *node;
+    size_t move; /* index in Flow.moves */
+} AskNode;
+
+typedef struct FlowUse {
+    Book *book;
+    Flow *flow;           /* the instance */
+    const Symbol *symbol; /* the declared flow */
+    Load *load, *of_book;
+    const Node *attach;       /* flow NAME(arguments) */
+    const Node **move_nodes;  /* by Flow.moves */
+    const Node **clock_nodes; /* by Flow.clocks: a clock, or the move whose `within` it is */
+    const Node **params;
+    Expr **args; /* by params; NULL = not given */
+    size_t param_count;
+    AskNode *asks;
+    size_t ask_count;
+} FlowUse;
+
+void declare_flow(Compiler *c, Load *load, const Node *n);
+bool flow_confirms(const Flow *flow);       /* filed -> confirmed: the life of returns */
+const Node *move_fields(const Node *move);  /* { fields } of a move; NULL = asks nothing */
+void flows_attach(Compiler *c, Load *load); /* instances: states, moves, clocks, fields by name */
+void flows_types(Compiler *c);              /* of what moves ask */
+void flows_clocks(Compiler *c);             /* arguments, limits */
+void flows_fill(Compiler *c);               /* who, conditions, what each move does */
+void flows_prove(Compiler *c);
+void calendar_declare(Compiler *c, Load *load, const Node *n);
+Expr *flow_argument(Typer *t, const Scope *s, const Node *n);
+/* S.first, CLOCK.due … of the row in scope; NULL = it is no such name. */
+Expr *flow_part(Typer *t, const Scope *s, const Node *n);
+Expr *flow_holder(Typer *t, const Scope *s, const Node *n);
+Expr *flow_times(Typer *t, const Scope *s, const Node *n);
+Expr *actor_literal(Typer *t, const Node *n); /* reporter, system, seat; NULL = another name */
+/* The state in `S.first` or `S.last`; NULL + complaint. */
+const FlowState *state_moment(Compiler *c, const Book *book, const Node *path, bool *ret_last);
+Str move_path(Arena *arena, const Flow *flow, const FlowMove *move);
+bool flow_passes(const Flow *flow, const FlowState *state); /* does every path end through it? */

@@ -41,6 +41,18 @@ static int32_t field_number(Compiler *c, Str space, const Node *n)
     return registry_need(c->registry, space, node_name(n));
 }
 
+Field *declare_field(Compiler *c, const Node *n, Str space)
+{
+    if (is_taken_field(node_name(n)))
+        complain(&c->c, n->file, node_place(n), NULL, "lang.field_taken name=%.*s",
+                 STR_ARG(node_name(n)));
+    Field *f = arena_new(c->arena, Field);
+    *f = (Field){ .name = node_name(n), .title = title_of(n), .group = 1 };
+    f->place = node_place(n);
+    f->number = field_number(c, space, n);
+    return f;
+}
+
 /* The FIELD kids of `parent`; `space` = field.PACK.OWNER. */
 static Field **declare_fields(Compiler *c, const Node *parent, Str space, size_t *ret_count)
 {
@@ -55,14 +67,7 @@ static Field **declare_fields(Compiler *c, const Node *parent, Str space, size_t
         if (twice)
             complain(&c->c, n->file, node_place(n), NULL, "lang.field_twice name=%.*s",
                      STR_ARG(node_name(n)));
-        if (is_taken_field(node_name(n)))
-            complain(&c->c, n->file, node_place(n), NULL, "lang.field_taken name=%.*s",
-                     STR_ARG(node_name(n)));
-        Field *f = arena_new(c->arena, Field);
-        *f = (Field){ .name = node_name(n), .title = title_of(n), .group = 1 };
-        f->place = node_place(n);
-        f->number = field_number(c, space, n);
-        fields[count++] = f;
+        fields[count++] = declare_field(c, n, space);
         if (count <= LIMIT_FIELDS)
             continue;
         complain(&c->c, n->file, node_place(n), NULL, "lang.too_many_fields n=%d", LIMIT_FIELDS);
@@ -173,7 +178,7 @@ static void declare_list(Compiler *c, Load *load, const Node *n)
 }
 
 /* choice(…) of a field: a list named book.field. */
-static void declare_choice(Compiler *c, Load *load, Str owner, const Node *field)
+void declare_choice(Compiler *c, Load *load, Str owner, const Node *field)
 {
     const Node *type = node_kid(field, NODE_TYPE);
     if (!type || type->word != WORD_CHOICE)
@@ -208,60 +213,41 @@ static void declare_book(Compiler *c, Load *load, const Node *n)
     *list_push(c->arena, &c->books) = book;
 }
 
-/* ---- flows ---- */
+/* ---- calendars ---- */
 
-/* `new`, in whatever language, or the states as written. */
-Str move_from(const Node *n)
+/* Spans ascend and stand apart. */
+static void calendar_hours(Compiler *c, const Node *n, Calendar *calendar)
 {
-    const Token *first = &n->file->tokens[n->first];
-    return first->role == ROLE_WORD && first->word == WORD_NEW ? STR("new") : node_text(n);
-}
-
-static void declare_move(Compiler *c, const Node *n, FlowMove *move)
-{
-    *move = (FlowMove){ .to = node_name(n), .text = str_copy(c->arena, node_text(n)) };
-    move->title = title_of(n);
-    if (n->word == WORD_DO && n->kid && n->kid->kind == NODE_NAME)
-        move->name = node_name(n->kid);
-    FOR_EACH (kid, n)
-        if (kid->kind == NODE_CLAUSE && kid->word == WORD_NONE && !move->from.n)
-            move->from = move_from(kid);
-}
-
-static bool flow_has(const Flow *flow, Str state)
-{
-    for (size_t i = 0; i < flow->state_count; i++)
-        if (str_eq(flow->states[i].name, state))
-            return true;
-    return false;
-}
-
-static void declare_flow(Compiler *c, Load *load, const Node *n)
-{
-    Flow *flow = arena_new(c->arena, Flow);
-    *flow = (Flow){ .name = node_name(n), .title = title_of(n), .pack = load->pack };
-    if (!symbol_add(c, load, SYMBOL_FLOW, n, flow))
-        return;
-    flow->states = arena_array(c->arena, FlowState, node_count(n));
-    flow->moves = arena_array(c->arena, FlowMove, node_count(n));
-    FOR_EACH (kid, n) {
-        if (kid->kind == NODE_STATE) {
-            if (flow_has(flow, node_name(kid)))
-                complain(&c->c, kid->file, node_place(kid), NULL, "lang.state_twice name=%.*s",
-                         STR_ARG(node_name(kid)));
-            FlowState *state = &flow->states[flow->state_count++];
-            *state = (FlowState){ .name = node_name(kid),
-                                  .title = title_of(kid),
-                                  .final = node_clause(kid, WORD_FINAL) };
-        } else if (kid->kind == NODE_MOVE && !kid->broken) {
-            declare_move(c, kid, &flow->moves[flow->move_count++]);
+    int32_t before = -1;
+    for (const Node *from = n->kid; from && from->next; from = from->next->next) {
+        int32_t a = (int32_t)node_token(from)->number;
+        int32_t b = (int32_t)node_token(from->next)->number;
+        if (a <= before || b <= a || calendar->hour_count == CALENDAR_SPANS) {
+            complain(&c->c, n->file, node_place(from), NULL, "lang.calendar_hours n=%d",
+                     CALENDAR_SPANS);
+            return;
         }
+        calendar->hours[calendar->hour_count].from = a;
+        calendar->hours[calendar->hour_count++].to = b;
+        before = b;
     }
-    FOR_EACH (kid, n)
-        if (kid->kind == NODE_MOVE && !kid->broken && !n->broken && !flow_has(flow, node_name(kid)))
-            complain(&c->c, kid->file, node_place(kid), NULL, "lang.unknown_state name=%.*s",
-                     STR_ARG(node_name(kid)));
-    *list_push(c->arena, &c->flows) = flow;
+}
+
+void calendar_declare(Compiler *c, Load *load, const Node *n)
+{
+    Calendar *calendar = arena_new(c->arena, Calendar);
+    *calendar = (Calendar){ .name = node_name(n), .title = title_of(n), .pack = load->pack };
+    if (!symbol_add(c, load, SYMBOL_CALENDAR, n, calendar))
+        return;
+    FOR_EACH (line, n) {
+        if (line->kind == NODE_CLAUSE && line->word == WORD_HOURS)
+            calendar_hours(c, line, calendar);
+        else if (line->kind == NODE_CLAUSE && line->kid)
+            calendar->rest = line->kid->word == WORD_STATE     ? REST_STATE
+                             : line->kid->word == WORD_WEEKEND ? REST_WEEKEND
+                                                               : REST_NONE;
+    }
+    *list_push(c->arena, &c->calendars) = calendar;
 }
 
 static void declare_figure(Compiler *c, Load *load, const Node *n)
@@ -289,9 +275,11 @@ static const struct {
     NodeKind kind;
     void (*declare)(Compiler *c, Load *load, const Node *n);
 } rows[] = {
-    { NODE_KIND, declare_kind },   { NODE_TREE, declare_tree },     { NODE_ROLE, declare_role },
-    { NODE_PARAM, declare_param }, { NODE_LIST, declare_list },     { NODE_BOOK, declare_book },
-    { NODE_FLOW, declare_flow },   { NODE_FIGURE, declare_figure },
+    { NODE_KIND, declare_kind },         { NODE_TREE, declare_tree },
+    { NODE_ROLE, declare_role },         { NODE_PARAM, declare_param },
+    { NODE_LIST, declare_list },         { NODE_BOOK, declare_book },
+    { NODE_FLOW, declare_flow },         { NODE_FIGURE, declare_figure },
+    { NODE_CALENDAR, calendar_declare },
 };
 
 void declare_load(Compiler *c, Load *load)

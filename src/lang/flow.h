@@ -24,11 +24,11 @@ struct FlowState {
 typedef struct LateStep {
     int64_t after; /* a duration as Type says; 0 = at the moment itself */
     bool work;
-    Who tell;                   /* .n = 0: */
+    Who tell;            /* .n = 0: */
     const FlowMove *act; /* made by the system at that moment, where its state allows it */
 } LateStep;
 
-enum { LATE_STEPS_MOST = 30 };
+enum { LATE_STEPS_MOST = 30, FLOW_STATES_MOST = 64 };
 struct FlowClock {
     Str name, title;
     int32_t number;
@@ -115,6 +115,11 @@ const FlowClock *flow_clock_number(const Flow *flow, int32_t number);
 const FlowState *flow_state(const Flow *flow, Str name);
 const FlowMove *flow_move(const Flow *flow, Str name); /* by its name */
 const FlowClock *flow_clock(const Flow *flow, Str name);
+/* Its path in words/en.txt behind `FLOW.`: the name, else "from->to". English titles of a flow
+ * stand with the pack that declares it: pack_word(flow->pack, "move", "handle.raise"), "state",
+ * "clock" and "field" of what moves ask likewise; of calendars: pack_word(pack, "calendar", name).
+ */
+Str flow_move_words(Arena *arena, const FlowMove *move);
 /* May residents without an account start it: some `new ->` move is `by resident`. */
 const FlowMove *flow_resident_move(const Flow *flow);
 

@@ -160,6 +160,7 @@ typedef enum NodeKind {
     NODE_FIGURE,
     NODE_TEST,
     NODE_BOARD,
+    NODE_CALENDAR,
     NODE_LATER,
     /* parts: token = the word or name, word = keyword */
     NODE_TITLE,  /* token = string */
@@ -264,7 +265,9 @@ Node *parse_name(Parser *p);                       /* any name; complains */
 Node *parse_title(Parser *p, NodeKind kind);       /* string; complains */
 Node *parse_names(Parser *p, Node *parent, int between); /* a, b or a | b */
 Node *parse_path(Parser *p);                             /* a.b, pack::a */
-Node *parse_clause_word(Parser *p);                      /* CLAUSE with the word in hand, taken */
+Node *parse_moment_path(
+    Parser *p); /* … whose second part may be the word first or last of a state */
+Node *parse_clause_word(Parser *p); /* CLAUSE with the word in hand, taken */
 Node *parse_literal_token(Parser *p, NodeKind kind);
 Node *parse_expr(Parser *p);
 Node *parse_sum(Parser *p); /* an operand of a comparison */
@@ -280,6 +283,7 @@ Node *parse_flow(Parser *p);
 Node *parse_figure(Parser *p);
 Node *parse_test(Parser *p);
 Node *parse_board(Parser *p);
+Node *parse_calendar(Parser *p);
 Node *parse_later(Parser *p);
 
 /* A name that takes over the number of an older one (field `was`). */

@@ -187,7 +187,8 @@ TEST(literals_take_the_scale_of_their_type)
     EXPECT(figure_expr_of(p.set, "b_")->number == 125000);
     EXPECT(figure_expr_of(p.set, "c_")->number == 35000);
     EXPECT(figure_expr_of(p.set, "d_")->number == 22500);
-    EXPECT(figure_expr_of(p.set, "e_")->number == 1440 && figure_expr_of(p.set, "e_")->type.work);
+    EXPECT(figure_expr_of(p.set, "e_")->number == 3 * DURATION_WORK_DAY + 1 &&
+           figure_expr_of(p.set, "e_")->type.work);
     EXPECT(figure_expr_of(p.set, "f_")->op == EXPR_NEG);
 }
 

@@ -44,6 +44,8 @@ typedef enum TypeKind {
     TYPE_ACTOR, /* Actor: who made a move */
 } TypeKind;
 
+enum { DURATION_WORK_DAY = 8 * 3600 * 1000 };
+
 typedef struct Pack Pack;
 typedef struct Kind Kind;
 typedef struct List List;

@@ -163,109 +163,6 @@ Type type_of_node(Compiler *c, Load *load, const Node *n, Str choice_name)
     }
 }
 
-/* ---- who ---- */
-
-static bool is_who_word(Str text, Word word)
-{
-    return word == WORD_ANYONE || word == WORD_AUTHOR || word == WORD_HOLDER ||
-           word == WORD_REPORTER || word == WORD_OWNER || str_is(text, "code") ||
-           str_is(text, "system");
-}
-
-/* Nobody who looks after the system, the people or the audit stands in a book, a flow or as the
- * owner of a pack: what they do would have to be watched by themselves. */
-static void refuse_duty(Compiler *c, const Node *name, const Role *role)
-{
-    if (role && role->duty)
-        complain(&c->c, name->file, node_place(name), NULL, "lang.duty_in_book role=%.*s",
-                 STR_ARG(role->title));
-}
-
-/* ROLE at KIND, or the role must be known; a path to a person is a field of the book. */
-static void who_one(Compiler *c, Load *load, const Book *book, const Node *n, Who1 *who)
-{
-    const Node *name = n->kid;
-    const Node *at = node_clause(n, WORD_AT);
-    Word word = node_token(name)->word;
-    who->word =
-        word && is_who_word(node_name(name), word) ? str_of(word_row(word)->en) : node_text(n);
-    if (at) {
-        Symbol *symbol = symbol_need(c, load, SYMBOL_ROLE, name);
-        who->role = symbol ? symbol->thing : NULL;
-        who->word = who->role ? STR("") : who->word;
-        refuse_duty(c, name, who->role);
-        return;
-    }
-    bool path = name->next != NULL || node_text(n).n > node_token(name)->raw.n;
-    if (path || is_who_word(node_name(name), word) || (book && book_field(book, node_name(name))))
-        return;
-    Symbol *symbol = symbol_need(c, load, SYMBOL_ROLE, name);
-    who->role = symbol ? symbol->thing : NULL;
-    refuse_duty(c, name, who->role);
-}
-
-static bool role_at(const Role *role, const Kind *kind)
-{
-    for (size_t i = 0; i < role->kind_count; i++)
-        if (role->kinds[i] == kind)
-            return true;
-    return false;
-}
-
-static void who_kind(Compiler *c, Load *load, const Node *name, Who1 *who)
-{
-    if (name->kind == NODE_REF)
-        name = name->kid;
-    Symbol *symbol = name->next || node_token(name)->word == WORD_OWNER
-                         ? NULL
-                         : symbol_find(c, load, SYMBOL_KIND, name, qualifier_of(name));
-    if (!symbol) {
-        if (!name->next && node_token(name)->word != WORD_OWNER)
-            (void)symbol_need(c, load, SYMBOL_KIND, name);
-        return;
-    }
-    const Kind **kinds = arena_array(c->arena, const Kind *, who->kind_count + 1);
-    for (size_t i = 0; i < who->kind_count; i++)
-        kinds[i] = who->kinds[i];
-    kinds[who->kind_count] = symbol->thing;
-    who->kinds = kinds;
-    who->kind_count++;
-    if (who->role && !role_at(who->role, symbol->thing))
-        complain(&c->c, name->file, node_place(name), NULL, "lang.role_not_at role=%.*s kind=%.*s",
-                 STR_ARG(who->role->name), STR_ARG(node_name(name)));
-}
-
-static bool is_author(const Node *path)
-{
-    const Node *name = path->kind == NODE_REF ? path->kid : path;
-    return name && node_token(name)->word == WORD_AUTHOR;
-}
-
-Who who_of_node(Compiler *c, Load *load, const Book *book, const Node *node)
-{
-    Who who = { .text = node_text(node) };
-    who.any = arena_array(c->arena, Who1, node_count(node));
-    FOR_EACH (n, node) {
-        if (n->kind == NODE_CLAUSE && n->word == WORD_EXCEPT)
-            FOR_EACH (one, n)
-                who.not_author = who.not_author || is_author(one);
-        if (n->kind != NODE_REF || !n->kid)
-            continue;
-        const Node *at = node_clause(n, WORD_AT);
-        Who1 *before = who.n ? &who.any[who.n - 1] : NULL;
-        bool more = !at && before && before->kind_count && !n->kid->next &&
-                    symbol_find(c, load, SYMBOL_KIND, n->kid, STR("")) != NULL;
-        if (more) {
-            who_kind(c, load, n->kid, before);
-            continue;
-        }
-        who_one(c, load, book, n, &who.any[who.n++]);
-        if (at && at->kid)
-            who_kind(c, load, at->kid, &who.any[who.n - 1]);
-    }
-    return who;
-}
-
 /* ---- second pass ---- */
 
 static void add_edge(Compiler *c, Tree *tree, const Kind *child, const Kind *parent)
@@ -458,9 +355,12 @@ static void check_tree(Compiler *c, const Load *load, const Tree *tree)
     }
 }
 
-/* Moves stand in the order of their nodes (declare_flow). */
+/* Moves stand in the order of their nodes (declare_flow). Who moves a case is known only with the
+ * book: flows_fill(). */
 static void resolve_flow(Compiler *c, Load *load, const Node *n, Flow *flow)
 {
+    if (!flow_confirms(flow))
+        return;
     size_t i = 0;
     FOR_EACH (kid, n) {
         if (kid->kind != NODE_MOVE || kid->broken || i == flow->move_count)
@@ -494,6 +394,7 @@ void resolve_load(Compiler *c, Load *load)
         case SYMBOL_PARAM:
         case SYMBOL_FLOW:
         case SYMBOL_FIGURE:
+        case SYMBOL_CALENDAR:
         case SYMBOL_LATER: break;
         }
     }
@@ -593,7 +494,7 @@ static void resolve_rule(Compiler *c, Load *load, const Node *n)
         complain(&c->c, n->file, node_span(n->kid), NULL, "lang.rule_params");
 }
 
-void resolve_values(Compiler *c, Load *load)
+void resolve_constants(Compiler *c, Load *load)
 {
     const Symbol *const *all = (const Symbol *const *)c->all.at;
     for (size_t i = 0; i < c->all.n; i++)
@@ -604,6 +505,17 @@ void resolve_values(Compiler *c, Load *load)
             continue;
         if (all[i]->kind == SYMBOL_LIST)
             resolve_items(c, load, all[i]->node, all[i]->thing);
+        if (all[i]->kind == SYMBOL_BOOK)
+            book_words(c, load, all[i]->node, all[i]->thing);
+    }
+}
+
+void resolve_values(Compiler *c, Load *load)
+{
+    const Symbol *const *all = (const Symbol *const *)c->all.at;
+    for (size_t i = 0; i < c->all.n; i++) {
+        if (all[i]->load != load)
+            continue;
         if (all[i]->kind == SYMBOL_KIND)
             kind_values(c, load, all[i]->node, all[i]->thing);
         if (all[i]->kind == SYMBOL_BOOK)

@@ -1,22 +1,12 @@
 /* Test sections: steps with names resolved as far as a test can know them. Units and records have
  * names of their own in a test; values stay as a clerk would type them, the runner reads them. */
-#include "lang/compile_int.h"
+#include "lang/flow/steps_int.h"
 
 enum { RANGE_MAX = 200, SHARES_MAX = 8 };
 
-typedef struct TestRun {
-    Compiler *c;
-    Load *load;
-    list_of(Local) locals;
-    list_of(Step) steps;
-    int64_t at_ms;
-    int32_t day;  /* of the clock */
-    size_t roots; /* units without one above */
-} TestRun;
-
 #define wrong(r, n, ...) complain(&(r)->c->c, (n)->file, node_span(n), NULL, __VA_ARGS__)
 
-static const Local *local_find(const TestRun *r, Str name, bool record)
+const Local *local_find(const TestRun *r, Str name, bool record)
 {
     for (size_t i = r->locals.n; i-- > 0;)
         if ((r->locals.at[i].book != NULL) == record && str_eq(r->locals.at[i].name, name))
@@ -24,7 +14,7 @@ static const Local *local_find(const TestRun *r, Str name, bool record)
     return NULL;
 }
 
-static const char *nearest_local(const TestRun *r, Str name, bool record)
+const char *nearest_local(const TestRun *r, Str name, bool record)
 {
     Str *names = arena_array(r->c->w->arena, Str, r->locals.n);
     size_t n = 0;
@@ -36,7 +26,7 @@ static const char *nearest_local(const TestRun *r, Str name, bool record)
 }
 
 /* A unit that the test made, or a code in quotes. */
-static Str unit_name(TestRun *r, const Node *n)
+Str unit_name(TestRun *r, const Node *n)
 {
     if (!n)
         return STR("");
@@ -87,7 +77,7 @@ static void step_names(TestRun *r, Step *step, const Node *parent)
         step->name_count += range_names(r, n, &step->names[step->name_count]);
 }
 
-static void values_of(TestRun *r, Step *step, const Node *n, Field *const *fields, size_t count)
+void step_values(TestRun *r, Step *step, const Node *n, Field *const *fields, size_t count)
 {
     const Node *values = node_clause(n, WORD_NONE);
     if (!values)
@@ -197,7 +187,7 @@ static void step_cell(TestRun *r, Step *step, const Node *first, const Node *who
     if (!all_keys && step->book->kind_count)
         wrong(r, whole, "lang.cell_keys book=%.*s key=%.*s", STR_ARG(step->book->name),
               STR_ARG(step->book->keys[step->key_count]->name));
-    values_of(r, step, whole, step->book->fields, step->book->field_count);
+    step_values(r, step, whole, step->book->fields, step->book->field_count);
     if (nil && step->value_count) /* a period without rows is filed empty; rows are added */
         wrong(r, first, "lang.file_register book=%.*s", STR_ARG(step->book->name));
 }
@@ -232,7 +222,8 @@ static void step_add(TestRun *r, Step *step, const Node *n)
     if (step->book->every != PERIOD_NONE && step->period.kind == PERIOD_NONE &&
         !step->period_name.n)
         wrong(r, n, "lang.file_period book=%.*s", STR_ARG(step->book->name));
-    values_of(r, step, n, step->book->fields, step->book->field_count);
+    step_by(r, step, n);
+    step_values(r, step, n, step->book->fields, step->book->field_count);
 }
 
 static void step_on_file(TestRun *r, Step *step, const Node *n)
@@ -279,7 +270,7 @@ static void step_unit(TestRun *r, Step *step, const Node *n)
     Node only = { .kind = NODE_STEP, .file = n->file, .token = n->token };
     if (kind && values != names && values->kind == NODE_CLAUSE && values->word == WORD_NONE) {
         only.kid = only.tail = (Node *)(uintptr_t)values;
-        values_of(r, step, &only, kind->fields, kind->field_count);
+        step_values(r, step, &only, kind->fields, kind->field_count);
     }
 }
 
@@ -384,6 +375,10 @@ static void step_expect(TestRun *r, Step *step, const Node *n)
     scope.local_count = r->locals.n;
     if (!n->kid)
         return;
+    if (n->word == WORD_STATE) {
+        step_expect_case(r, step, n);
+        return;
+    }
     step->op = n->word == WORD_MISSING    ? STEP_EXPECT_MISSING
                : n->word == WORD_COVERAGE ? STEP_EXPECT_COVERAGE
                                           : STEP_EXPECT;
@@ -418,13 +413,16 @@ static void step_at(TestRun *r, const Node *n, bool refuse, const Node *because)
     r->at_ms = before;
 }
 
-/* A quoted reason is the message of a check of some pack in sight. */
+/* A quoted reason is the message of a check, or the words of a move, of some pack in sight. */
 static void check_because(TestRun *r, const Node *n, Str text)
 {
     list_of(Str) texts = { 0 };
     for (size_t i = 0; i < r->c->books.n; i++)
         for (size_t k = 0; k < r->c->books.at[i]->check_count; k++)
             *list_push(r->c->w->arena, &texts) = r->c->books.at[i]->checks[k].text;
+    for (size_t i = 0; i < r->c->uses.n; i++)
+        for (size_t k = 0; k < r->c->uses.at[i]->flow->move_count; k++)
+            *list_push(r->c->w->arena, &texts) = r->c->uses.at[i]->flow->moves[k].says;
     for (size_t i = 0; i < texts.n; i++)
         if (str_eq(texts.at[i], text))
             return;
@@ -453,7 +451,20 @@ static const struct {
     { WORD_RENAME, STEP_RENAME, step_life },
     { WORD_RECODE, STEP_RECODE, step_life },
     { WORD_PUT, STEP_PUT, step_life },
+    { WORD_MOVE, STEP_MOVE, step_move },
+    { WORD_STATE, STEP_EXPECT_CASE, step_expect },
 };
+
+/* Days of rest are those of the State Council, whatever is written; hours are a pack's own. */
+static void step_calendar(TestRun *r, const Node *path)
+{
+    const Node *name = path->kid;
+    if (name->next || symbol_find(r->c, r->load, SYMBOL_CALENDAR, name, qualifier_of(name)))
+        return;
+    complain(&r->c->c, path->file, node_place(name),
+             nearest_of(r->c, r->load, SYMBOL_CALENDAR, NULL, node_name(name)),
+             "lang.unknown_calendar name=%.*s", STR_ARG(node_name(name)));
+}
 
 static void step_one(TestRun *r, const Node *n, bool refuse, const Node *because)
 {
@@ -480,12 +491,15 @@ static void step_one(TestRun *r, const Node *n, bool refuse, const Node *because
         step.day = r->day = (int32_t)node_token(n->kid)->number;
     } else if (n->word == WORD_CALENDAR && n->kid) {
         Str name = node_text(n->kid);
+        step_calendar(r, n->kid);
         step.op = STEP_CALENDAR;
         step.names = arena_copy(r->c->arena, &name, sizeof name);
         step.name_count = 1;
     } else if (n->word == WORD_FILE) {
         step.op = STEP_FILE;
         step_cell(r, &step, n->kid, n);
+    } else if (n->word == WORD_TICK) {
+        step.op = STEP_TICK;
     }
     for (size_t i = 0; i < sizeof makers / sizeof *makers; i++)
         if (n->word == makers[i].word) {

@@ -194,8 +194,8 @@ static const struct {
     { SUFFIX_H, TYPE_DURATION, 3600000, false },
     { SUFFIX_D, TYPE_DURATION, 86400000, false },
     { SUFFIX_W, TYPE_DURATION, 604800000, false },
-    { SUFFIX_WH, TYPE_DURATION, 60, true },
-    { SUFFIX_WD, TYPE_DURATION, 480, true },
+    { SUFFIX_WH, TYPE_DURATION, 3600000, true },
+    { SUFFIX_WD, TYPE_DURATION, DURATION_WORK_DAY, true },
 };
 
 static bool number_of_token(const Token *t, Type *ret_type, int64_t *ret)
@@ -230,6 +230,8 @@ static bool number_of_token(const Token *t, Type *ret_type, int64_t *ret)
         return false;
     *ret_type = type;
     *ret = (int64_t)scaled;
+    if (t->suffix == SUFFIX_WD && *ret > 0 && *ret % DURATION_WORK_DAY == 0)
+        *ret += 1; /* to the end of that day */
     return true;
 }
 

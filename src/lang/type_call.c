@@ -263,8 +263,8 @@ static void call_by_op(Call *call)
 
 static bool is_later(CallOp op)
 {
-    return op == CALL_ALLOT || op == CALL_PART || op == CALL_TIMES || op == CALL_BALANCE ||
-           op == CALL_STALE || op == CALL_LOOKS_NAMED;
+    return op == CALL_ALLOT || op == CALL_PART || op == CALL_BALANCE || op == CALL_STALE ||
+           op == CALL_LOOKS_NAMED;
 }
 
 static Expr *type_function(Typer *t, const Scope *s, const Node *n, const FunctionRow *row)
@@ -275,6 +275,8 @@ static Expr *type_function(Typer *t, const Scope *s, const Node *n, const Functi
         wrong(t, n, "lang.later word=%s", row->en);
         return expr_none(t, n);
     }
+    if (e->call == CALL_TIMES)
+        return flow_times(t, s, n);
     if (call_book(t, s, n, e))
         return e;
     size_t room = 2 * node_count(n) + 1;
@@ -462,6 +464,29 @@ static const Field *range_field(Typer *t, const Agg *agg, const Node *clause, Ty
     return field;
 }
 
+/* via F, via holder */
+static void agg_via(Typer *t, Agg *agg, const Node *clause)
+{
+    const Node *name = clause->kid->kid;
+    const Book *book = agg->book;
+    agg->via_holder = book && book->cases && !name->next && node_token(name)->word == WORD_HOLDER &&
+                      !book_field(book, node_name(name));
+    if (!agg->via_holder)
+        agg->via = range_field(t, agg, clause, TYPE_UNIT, TYPE_UNIT);
+}
+
+/* by F, by entered, by S.first */
+static void agg_by(Typer *t, Agg *agg, const Node *clause)
+{
+    const Node *path = clause->kid;
+    agg->when = WHEN_BY;
+    agg->by_entered = node_token(path->kid)->word == WORD_ENTERED && !path->kid->next;
+    if (path->kid->next && agg->book)
+        agg->by_state = state_moment(t->c, agg->book, path, &agg->by_last);
+    else if (!agg->by_entered)
+        agg->by = range_field(t, agg, clause, TYPE_DATE, TYPE_TIME);
+}
+
 static void agg_range(Typer *t, const Node *n, Agg *agg)
 {
     FOR_EACH (clause, n) {
@@ -476,13 +501,8 @@ static void agg_range(Typer *t, const Node *n, Agg *agg)
         switch ((int)clause->word) {
         case WORD_OWN: agg->scope = SCOPE_OWN; break;
         case WORD_ABOVE: agg->scope = SCOPE_ABOVE; break;
-        case WORD_VIA: agg->via = range_field(t, agg, clause, TYPE_UNIT, TYPE_UNIT); break;
-        case WORD_BY:
-            agg->when = WHEN_BY;
-            agg->by_entered = node_token(clause->kid->kid)->word == WORD_ENTERED;
-            if (!agg->by_entered)
-                agg->by = range_field(t, agg, clause, TYPE_DATE, TYPE_TIME);
-            break;
+        case WORD_VIA: agg_via(t, agg, clause); break;
+        case WORD_BY: agg_by(t, agg, clause); break;
         case WORD_ALIVE:
         case WORD_DURING:
             agg->when = clause->word == WORD_ALIVE ? WHEN_ALIVE : WHEN_DURING;
@@ -496,7 +516,7 @@ static void agg_range(Typer *t, const Node *n, Agg *agg)
     }
     const Book *b = agg->book;
     if (b && b->form == BOOK_OF && agg->when == WHEN_DEFAULT && !b->dated && !b->dated_entered &&
-        !b->lives_from && b->every == PERIOD_NONE && !agg->children)
+        !b->dated_state && !b->lives_from && b->every == PERIOD_NONE && !agg->children)
         wrong(t, n, "lang.no_date book=%.*s", STR_ARG(b->name));
 }
 
@@ -733,7 +753,7 @@ void figure_type(Compiler *c, Symbol *symbol)
         f->expr = type_expr(&t, &scope, value->kid, NULL);
         item_reject(&t, f->expr, value->kid, NULL);
         if (is_opaque(f->expr->type) || f->expr->type.kind == TYPE_KIND ||
-            f->expr->type.kind == TYPE_TEXT)
+            f->expr->type.kind == TYPE_ACTOR || f->expr->type.kind == TYPE_TEXT)
             wrong(&t, value, "lang.figure_opaque type=%s", text_of(&t, f->expr->type));
     }
     figure_parts(&t, &scope, n, f);

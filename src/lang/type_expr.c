@@ -28,6 +28,14 @@ void expr_args(Typer *t, Expr *e, Expr *a, Expr *b, Expr *c)
     }
 }
 
+Expr *expr_day(Typer *t, const Node *n, Expr *time)
+{
+    Expr *e = expr_new(t, n, EXPR_DAY);
+    expr_args(t, e, time, NULL, NULL);
+    e->type = type_make(TYPE_DATE);
+    return e;
+}
+
 /* ---- items ---- */
 
 bool is_waiting(const Expr *e)
@@ -345,6 +353,34 @@ static Expr *type_logic(Typer *t, const Scope *s, const Node *n, ExprOp op)
     return e;
 }
 
+/* The operand beside one whose type is known: names of actors and kinds stand only there. */
+static Expr *type_beside(Typer *t, const Scope *s, const Node *n, Type known)
+{
+    if (known.kind == TYPE_ACTOR) {
+        Expr *actor = actor_literal(t, n);
+        if (actor)
+            return actor;
+    }
+    Symbol *kind = known.kind == TYPE_KIND && n->kind == NODE_REF
+                       ? symbol_find(t->c, t->load, SYMBOL_KIND, n, qualifier_of(n))
+                       : NULL;
+    if (kind) {
+        Expr *e = expr_new(t, n, EXPR_KIND);
+        e->kind = kind->thing;
+        e->type = type_make(TYPE_KIND);
+        return e;
+    }
+    return type_expr(t, s, n, known.kind == TYPE_ITEM ? known.list : NULL);
+}
+
+/* A moment beside a day is taken as its day. */
+static void meet_as_days(Typer *t, Expr **sides, const Node **nodes)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (sides[i]->type.kind == TYPE_TIME && sides[1 - i]->type.kind == TYPE_DATE)
+            sides[i] = expr_day(t, nodes[i], sides[i]);
+}
+
 /* set has item */
 static Expr *type_has(Typer *t, const Scope *s, const Node *n)
 {
@@ -377,12 +413,13 @@ static Expr *type_binary_node(Typer *t, const Scope *s, const Node *n)
     size_t first = bare && !(s->row && book_field(s->row, node_name(nodes[0])));
     sides[first] =
         type_expr(t, s, nodes[first], NULL); /* a bare name may be an item of the other */
-    Type known = sides[first]->type;
-    sides[!first] = type_expr(t, s, nodes[!first], known.kind == TYPE_ITEM ? known.list : NULL);
+    sides[!first] = type_beside(t, s, nodes[!first], sides[first]->type);
     if (compares)
         settle_all(t, sides, nodes, 2, NULL);
     for (size_t i = 0; i < 2; i++)
         item_reject(t, sides[i], nodes[i], NULL);
+    if (compares || op == EXPR_SUB)
+        meet_as_days(t, sides, nodes);
     expr_args(t, e, sides[0], sides[1], NULL);
     if (compares) {
         e->type = type_make(TYPE_BOOL);
@@ -428,10 +465,10 @@ static Expr *type_in(Typer *t, const Scope *s, const Node *n)
     const Node **nodes = arena_array(t->c->arena, const Node *, count);
     e->type = type_make(TYPE_BOOL);
     FOR_EACH (kid, n) {
-        const List *want =
-            e->arg_count && e->args[0]->type.kind == TYPE_ITEM ? e->args[0]->type.list : NULL;
         nodes[e->arg_count] = kid;
-        e->args[e->arg_count++] = type_expr(t, s, kid, want);
+        Expr *one =
+            e->arg_count ? type_beside(t, s, kid, e->args[0]->type) : type_expr(t, s, kid, NULL);
+        e->args[e->arg_count++] = one;
     }
     settle_all(t, e->args, nodes, count, NULL);
     for (size_t i = 0; i < count; i++) {
@@ -508,7 +545,11 @@ static Expr *type_state(Typer *t, const Scope *s, const Node *n)
         wrong(t, n, "lang.no_flow name=%.*s", STR_ARG(node_name(n)));
     else if (i == flow->state_count)
         wrong(t, n, "lang.unknown_state name=%.*s", STR_ARG(node_name(n)));
+    else
+        e->state = &flow->states[i];
     e->number = (int64_t)i;
+    if (t->computed && book && book->cases)
+        wrong(t, n, "lang.flow_in_computed name=%.*s", STR_ARG(node_text(n)));
     if (!shift)
         return e;
     Expr *outer = expr_new(t, n, EXPR_SHIFT);
@@ -572,6 +613,8 @@ Expr *type_as(Typer *t, const Scope *s, const Node *n, Type want)
     const char *got = text_of(t, e->type);
     if (want.kind == TYPE_NONE || e->type.kind == TYPE_NONE)
         return e;
+    if (want.kind == TYPE_DATE && e->type.kind == TYPE_TIME)
+        e = expr_day(t, n, e);
     literal_fit(e, want);
     if (want.kind == TYPE_DECIMAL && e->type.kind == TYPE_RATIO)
         (void)ratio_as_decimal(e);

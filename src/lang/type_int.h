@@ -8,6 +8,7 @@
 const char *text_of(Typer *t, Type type); /* for messages */
 Expr *expr_new(Typer *t, const Node *n, ExprOp op);
 Expr *expr_none(Typer *t, const Node *n);
+Expr *expr_day(Typer *t, const Node *n, Expr *time);          /* the day of a moment */
 void expr_args(Typer *t, Expr *e, Expr *a, Expr *b, Expr *c); /* and the highest level of them */
 bool is_waiting(const Expr *e);
 bool item_settle(Typer *t, Expr *e, const List *list);

@@ -68,6 +68,9 @@ static Expr *key_expr(Typer *t, const Node *n, const List *list, size_t i)
 
 static Expr *row_name(Typer *t, const Scope *s, const Node *n)
 {
+    Expr *own = flow_argument(t, s, n);
+    if (own)
+        return own;
     if (!s->row || qualifier_of(n).n)
         return NULL;
     const Field *field = book_field(s->row, node_name(n));
@@ -77,7 +80,7 @@ static Expr *row_name(Typer *t, const Scope *s, const Node *n)
         if (str_eq(s->row->keys[i]->name, node_name(n)))
             return key_expr(t, n, s->row->keys[i], i);
     if (node_token(n)->word != WORD_ENTERED)
-        return NULL;
+        return flow_holder(t, s, n);
     Expr *e = expr_new(t, n, EXPR_ROW_DATE);
     e->type = type_make(TYPE_DATE);
     e->level = LEVEL_ROW;
@@ -208,6 +211,7 @@ static Expr *symbol_expr(Typer *t, const Scope *s, const Node *n, Symbol *symbol
     case SYMBOL_ROLE:
     case SYMBOL_LIST:
     case SYMBOL_FLOW:
+    case SYMBOL_CALENDAR:
     case SYMBOL_LATER: break;
     }
     return expr_none(t, n);
@@ -405,17 +409,6 @@ static Expr *unit_attr(Typer *t, const Scope *s, const Node *n)
     return e;
 }
 
-/* closed.first, total.late: parts of a flow that does more than confirm. */
-static bool is_of_flow(Typer *t, const Scope *s, const Node *base)
-{
-    if (base->kind != NODE_REF || !s->row || !s->row->flow_type || s->row->confirms)
-        return false;
-    if (book_field(s->row, node_name(base)) || argument_name(t, s, base))
-        return false;
-    int kinds = SYMBOL_FIGURE | SYMBOL_PARAM | SYMBOL_BOOK;
-    return !symbol_find(t->c, t->load, kinds, base, qualifier_of(base));
-}
-
 /* x.name where x is an item, a record or a unit. */
 static Expr *type_attr(Typer *t, const Node *n, Expr *base)
 {
@@ -436,7 +429,8 @@ static Expr *type_attr(Typer *t, const Node *n, Expr *base)
         e->field = kind_field(of.kinds[i], e->text);
     if (e->field)
         e->type = e->field->type;
-    if (of.kind == TYPE_UNIT && node_token(n)->word == WORD_KIND) {
+    if (of.kind == TYPE_UNIT && node_token(n)->word == WORD_KIND && !e->field) {
+        e->op = EXPR_KIND_OF;
         e->type = type_make(TYPE_KIND);
         found = true;
     }
@@ -450,7 +444,7 @@ static Expr *type_attr(Typer *t, const Node *n, Expr *base)
 Expr *type_dot(Typer *t, const Scope *s, const Node *n)
 {
     const Node *base = n->kid;
-    if (n->kid->next) { /* x.times(move) and the like */
+    if (n->kid->next) { /* x.f(y) */
         wrong(t, n, "lang.later word=%.*s", STR_ARG(node_name(n)));
         return expr_none(t, n);
     }
@@ -467,13 +461,12 @@ Expr *type_dot(Typer *t, const Scope *s, const Node *n)
                 return e;
         }
     }
+    Expr *part = flow_part(t, s, n);
+    if (part)
+        return part;
     const Book *book = book_named(t, s, base);
     if (book)
         return type_cell(t, s, n, NULL, book);
-    if (is_of_flow(t, s, base)) {
-        wrong(t, n, "lang.later word=%.*s", STR_ARG(node_text(n)));
-        return expr_none(t, n);
-    }
     if (base->kind == NODE_SHIFT && (book = book_named(t, s, base->kid)))
         return type_cell(t, s, n, base, book);
     Expr *e = type_expr(t, s, base, NULL);

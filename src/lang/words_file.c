@@ -1,8 +1,9 @@
 /* words/en.txt of a pack: `path = English title`, one a line, complete or refused.
  *
  * A path is pack, NAME, LIST.ITEM, BOOK.FIELD, BOOK.FIELD.CHOICE, BOOK.check1, KIND.FIELD,
- * FLOW.STATE, FLOW.from->to or FLOW.FIELD of a move. A line stands for every declaration of that
- * path; write the noun before it (`figure band = …`) to tell a figure from a list of the same name.
+ * FLOW.STATE, FLOW.CLOCK, FLOW.from->to or FLOW.NAME of a move, FLOW.FIELD of what a move asks. A
+ * line stands for every declaration of that path; write the noun before it (`figure band = …`) to
+ * tell a figure from a list of the same name.
  */
 #include "lang/compile_int.h"
 
@@ -45,23 +46,27 @@ static void want_fields(Compiler *c, WantedList *all, Str owner, const Node *par
     }
 }
 
+static void want_move(Compiler *c, WantedList *all, Str flow, const Node *n)
+{
+    const Node *from = node_clause(n, WORD_NONE);
+    const Node *fields = move_fields(n);
+    if (fields)
+        want_fields(c, all, flow, fields);
+    bool named = n->word == WORD_DO && n->kid && n->kid->kind == NODE_NAME;
+    FlowMove move = { .name = named ? node_name(n->kid) : STR(""), .to = node_name(n) };
+    move.from = from ? move_from(from) : STR("");
+    want(c, all, "move", path_of(c->arena, flow, flow_move_words(c->arena, &move)));
+}
+
 static void want_flow(Compiler *c, WantedList *all, Str flow, const Node *n)
 {
     FOR_EACH (kid, n) {
         if (kid->kind == NODE_STATE)
             want(c, all, "state", path_of(c->arena, flow, node_name(kid)));
-        if (kid->kind != NODE_MOVE)
-            continue;
-        Str from = STR("");
-        FOR_EACH (part, kid) {
-            if (part->kind == NODE_CLAUSE && part->word == WORD_NONE && !from.n)
-                from = move_from(part);
-            else if (part->kind == NODE_CLAUSE && part->word == WORD_NONE)
-                want_fields(c, all, flow, part);
-        }
-        want(c, all, "move",
-             str_printf(c->arena, "%.*s.%.*s->%.*s", STR_ARG(flow), STR_ARG(from),
-                        STR_ARG(node_name(kid))));
+        else if (kid->kind == NODE_CLAUSE && kid->word == WORD_CLOCK)
+            want(c, all, "clock", path_of(c->arena, flow, node_name(kid)));
+        else if (kid->kind == NODE_MOVE && kid->kid)
+            want_move(c, all, flow, kid);
     }
 }
 
@@ -73,7 +78,7 @@ static void want_all(Compiler *c, const Load *load, WantedList *all)
     } nouns[] = {
         { NODE_KIND, "kind" },   { NODE_TREE, "tree" },     { NODE_ROLE, "role" },
         { NODE_PARAM, "param" }, { NODE_LIST, "list" },     { NODE_BOOK, "book" },
-        { NODE_FLOW, "flow" },   { NODE_FIGURE, "figure" },
+        { NODE_FLOW, "flow" },   { NODE_FIGURE, "figure" }, { NODE_CALENDAR, "calendar" },
     };
     want(c, all, "pack", STR("pack"));
     for (size_t i = 0; i < load->decl_count; i++) {

@@ -218,16 +218,17 @@ static Str duration_text(Work *w, const Type *type, int64_t n)
     static const struct {
         int64_t size;
         const char *word;
-    } work[] = { { 480, "wd" }, { 60, "wh" } },
-      real[] = { { MS_PER_DAY, "d" }, { 3600000, "h" }, { 60000, "min" } };
-    size_t count = type->work ? 2 : 3;
-    for (size_t i = 0; i < count; i++) {
-        int64_t size = type->work ? work[i].size : real[i].size;
-        if (n % size == 0 || i + 1 == count)
-            return str_printf(w->arena, "%lld%s", (long long)(n / size),
-                              type->work ? work[i].word : real[i].word);
+    } real[] = { { MS_PER_DAY, "d" }, { 3600000, "h" }, { 60000, "min" } };
+    if (type->work) {
+        bool days =
+            n == 0 || n % DURATION_WORK_DAY == 1; /* the odd one says: to the end of that day */
+        return str_printf(w->arena, days ? "%lldwd" : "%lldwh",
+                          (long long)(n / (days ? DURATION_WORK_DAY : 3600000)));
     }
-    return STR("");
+    size_t i = 0;
+    while (i < 2 && n % real[i].size)
+        i++;
+    return str_printf(w->arena, "%lld%s", (long long)(n / real[i].size), real[i].word);
 }
 
 void json_number(Work *w, const Asking *a, Buf *out, const char *key, const Type *type, int64_t num)

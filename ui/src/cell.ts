@@ -80,8 +80,10 @@ export const dayOfTime = (ms: bigint): bigint => {
   return shifted < 0n && shifted % 86_400_000n ? day - 1n : day;
 };
 
+/** Of working time; n days are one more: to the end of the n-th. */
+const WORK_DAY = 28_800_000n;
 const SPANS: [string, boolean, bigint][] = [
-  ['个工作日', true, 480n], ['工作日', true, 480n], ['工作小时', true, 60n], ['wd', true, 480n], ['wh', true, 60n],
+  ['个工作日', true, WORK_DAY], ['工作日', true, WORK_DAY], ['工作小时', true, 3_600_000n], ['wd', true, WORK_DAY], ['wh', true, 3_600_000n],
   ['分钟', false, 60_000n], ['小时', false, 3_600_000n], ['天', false, 86_400_000n], ['日', false, 86_400_000n],
   ['min', false, 60_000n], ['h', false, 3_600_000n], ['d', false, 86_400_000n], ['周', false, 604_800_000n], ['w', false, 604_800_000n],
 ];
@@ -90,7 +92,7 @@ export function parseDuration(text: string, work: boolean): bigint | null {
     const s = text.trim();
     if (ofWork !== work || !s.endsWith(word)) continue;
     const n = digits(s.slice(0, -word.length), 0);
-    if (typeof n === 'bigint' && n >= 0n) return n * size;
+    if (typeof n === 'bigint' && n >= 0n) return n * size + (size === WORK_DAY && n > 0n ? 1n : 0n);
   }
   return null;
 }

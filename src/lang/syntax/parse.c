@@ -284,6 +284,19 @@ Node *parse_path(Parser *p)
     return node_end(p, ref);
 }
 
+Node *parse_moment_path(Parser *p)
+{
+    Node *n = parse_path(p);
+    if (!n || !n->kid->next)
+        return n;
+    Token *part = &p->file->tokens[p->at - 1];
+    if (part->word == WORD_FIRST || part->word == WORD_LAST)
+        part->role = ROLE_WORD;
+    if (node_token(n->kid)->word == WORD_FINAL)
+        p->file->tokens[n->kid->token].role = ROLE_WORD;
+    return n;
+}
+
 Node *parse_clause_word(Parser *p)
 {
     Node *n = node_new(p, NODE_CLAUSE);
@@ -586,12 +599,15 @@ static const struct {
     Word word;
     Node *(*parse)(Parser *p);
 } heads[] = {
-    { WORD_PACK, parse_pack },      { WORD_KIND, parse_kind },     { WORD_TREE, parse_tree },
-    { WORD_ROLE, parse_role },      { WORD_PARAM, parse_param },   { WORD_RULE, parse_rule },
-    { WORD_LIST, parse_list },      { WORD_BOOK, parse_book },     { WORD_FLOW, parse_flow },
-    { WORD_FIGURE, parse_figure },  { WORD_TEST, parse_test },     { WORD_BOARD, parse_board },
-    { WORD_STANDARD, parse_later }, { WORD_LEDGER, parse_later },  { WORD_POST, parse_later },
-    { WORD_BULLETIN, parse_later }, { WORD_OVERLAY, parse_later },
+    { WORD_PACK, parse_pack },      { WORD_KIND, parse_kind },
+    { WORD_TREE, parse_tree },      { WORD_ROLE, parse_role },
+    { WORD_PARAM, parse_param },    { WORD_RULE, parse_rule },
+    { WORD_LIST, parse_list },      { WORD_BOOK, parse_book },
+    { WORD_FLOW, parse_flow },      { WORD_FIGURE, parse_figure },
+    { WORD_TEST, parse_test },      { WORD_BOARD, parse_board },
+    { WORD_STANDARD, parse_later }, { WORD_LEDGER, parse_later },
+    { WORD_POST, parse_later },     { WORD_BULLETIN, parse_later },
+    { WORD_OVERLAY, parse_later },  { WORD_CALENDAR, parse_calendar },
 };
 
 static Node *parse_decl(Parser *p)

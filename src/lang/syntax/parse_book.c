@@ -116,7 +116,7 @@ static Node *parse_private(Parser *p)
         else
             node_add(keep, parse_literal_token(p, NODE_NUMBER));
         if (!p->panic && need_word(p, WORD_AFTER))
-            node_add(keep, parse_path(p));
+            node_add(keep, parse_moment_path(p));
         node_add(n, keep);
     }
     if (!p->panic)
@@ -195,13 +195,15 @@ Node *parse_field(Parser *p)
 
 static Node *parse_who1(Parser *p)
 {
-    static const Word words[] = { WORD_ANYONE, WORD_AUTHOR, WORD_HOLDER, WORD_REPORTER,
-                                  WORD_OWNER };
+    static const Word words[] = { WORD_ANYONE,   WORD_AUTHOR, WORD_HOLDER, WORD_REPORTER,
+                                  WORD_RESIDENT, WORD_OWNER,  WORD_SYSTEM };
     Node *n = node_new(p, NODE_REF);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (at_word(p, words[i]))
             look(p)->role = ROLE_WORD;
     do {
+        if (n->kid && at_word(p, WORD_HOLDER))
+            look(p)->role = ROLE_WORD; /* PARENT.holder */
         node_add(n, parse_name(p));
         if (!p->panic && take_sign(p, '[')) {
             do
@@ -213,10 +215,24 @@ static Node *parse_who1(Parser *p)
     if (!p->panic && at_word(p, WORD_AT) && look_next(p, 1)->kind == TOKEN_NAME &&
         look_next(p, 1)->word != WORD_MOST) {
         Node *at = parse_clause_word(p);
+        if (at_word(p, WORD_OWNER) || at_word(p, WORD_HOLDER))
+            look(p)->role = ROLE_WORD;
         node_add(at, parse_path(p));
         node_add(n, at);
     }
     return node_end(p, n);
+}
+
+/* author, S.actor */
+static Node *parse_exception(Parser *p)
+{
+    if (at_word(p, WORD_AUTHOR))
+        look(p)->role = ROLE_WORD;
+    Node *n = parse_path(p);
+    Token *last = &p->file->tokens[p->at - 1];
+    if (n && n->kid->next && last->word == WORD_ACTOR)
+        last->role = ROLE_WORD;
+    return n;
 }
 
 /* A | B at K | L … except x, y. Alternatives stay flat: whether a name after | is a kind of the
@@ -230,7 +246,7 @@ Node *parse_who(Parser *p)
     while (!p->panic && at_word(p, WORD_EXCEPT)) {
         Node *except = parse_clause_word(p);
         do
-            node_add(except, parse_path(p));
+            node_add(except, parse_exception(p));
         while (!p->panic && take_sign(p, ','));
         node_add(n, except);
     }
@@ -353,7 +369,9 @@ static Node *parse_book_part(Parser *p)
     switch ((int)look(p)->word) {
     case WORD_WHERE: n = parse_clause_word(p); return node_end(p, node_add(n, parse_expr(p)));
     case WORD_EVERY: return parse_every(p);
-    case WORD_DATED: n = parse_clause_word(p); return node_end(p, node_add(n, parse_path(p)));
+    case WORD_DATED:
+        n = parse_clause_word(p);
+        return node_end(p, node_add(n, parse_moment_path(p)));
     case WORD_LIVES:
         n = parse_clause_word(p);
         node_add(n, parse_path(p));

@@ -232,7 +232,7 @@ static bool parse_range(Parser *p, Node *agg)
             }
         if (at_word(p, WORD_VIA) || at_word(p, WORD_BY)) {
             Node *clause = parse_clause_word(p);
-            Node *path = parse_path(p);
+            Node *path = parse_moment_path(p);
             if (!path)
                 return false;
             node_add(agg, node_add(clause, path));

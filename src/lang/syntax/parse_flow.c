@@ -1,5 +1,4 @@
-/* Flows and boards are read whole, so that their mistakes are found; of flows the states and the
- * text of the moves are kept. Standards, ledgers, posts, bulletins and overlays come with a later
+/* Flows, calendars and boards. Standards, ledgers, posts, bulletins and overlays come with a later
  * version: one clear problem each, and their names are known so that nothing else is complained
  * about. */
 #include "lang/lang_int.h"
@@ -40,6 +39,21 @@ static Node *parse_late(Parser *p)
     return node_end(p, n);
 }
 
+/* WORD ids, as a clause of its own; false = complained. */
+static bool parse_states_clause(Parser *p, Node *n, Word word)
+{
+    if (!at_word(p, word))
+        return need_word(p, word);
+    Node *clause = parse_clause_word(p);
+    if (word == WORD_FROM)
+        node_add(clause, parse_moment_path(p));
+    else
+        parse_ids(p, clause);
+    node_add(n, node_end(p, clause));
+    return !p->panic;
+}
+
+/* clock NAME "title" from S[.first] until S, … limit EXPR [stops S, …] { late … } */
 static Node *parse_clock(Parser *p)
 {
     Node *n = parse_clause_word(p);
@@ -48,14 +62,16 @@ static Node *parse_clock(Parser *p)
         return n;
     n->token = name->token;
     node_add(n, parse_title(p, NODE_TITLE));
-    if (!p->panic && need_word(p, WORD_FROM))
-        node_add(n, parse_path(p));
-    if (!p->panic && need_word(p, WORD_UNTIL))
-        parse_ids(p, n);
-    if (!p->panic && need_word(p, WORD_LIMIT))
-        node_add(n, parse_expr(p));
-    if (!p->panic && take_word(p, WORD_STOPS))
-        parse_ids(p, n);
+    if (p->panic || !parse_states_clause(p, n, WORD_FROM) || !parse_states_clause(p, n, WORD_UNTIL))
+        return n;
+    if (!at_word(p, WORD_LIMIT)) {
+        (void)need_word(p, WORD_LIMIT);
+        return n;
+    }
+    Node *limit = parse_clause_word(p);
+    node_add(n, node_end(p, node_add(limit, parse_expr(p))));
+    if (!p->panic && at_word(p, WORD_STOPS))
+        (void)parse_states_clause(p, n, WORD_STOPS);
     if (!p->panic && at_sign(p, '{'))
         parse_block(p, n, parse_late);
     return node_end(p, n);
@@ -91,7 +107,7 @@ static Node *parse_move_part(Parser *p)
     case WORD_FOR:
     case WORD_AFTER: return node_end(p, node_add(n, parse_duration(p)));
     case WORD_NEEDS: return node_end(p, parse_ids(p, n));
-    case WORD_KEEPS:
+    case WORD_KEEPS: return node_end(p, parse_names(p, n, ','));
     case WORD_DO: return node_end(p, node_add(n, parse_name(p)));
     case WORD_EXTENDS:
         node_add(n, parse_name(p));
@@ -168,6 +184,50 @@ Node *parse_flow(Parser *p)
         node_add(n, parse_parameters(p, NODE_PARAMETER));
     if (!p->panic)
         parse_block(p, n, parse_flow_line);
+    return n;
+}
+
+/* ---- calendars ---- */
+
+/* hours 08:30 to 12:00, 13:00 to 17:00 */
+static Node *parse_hours(Parser *p)
+{
+    Node *n = parse_clause_word(p);
+    do {
+        for (int i = 0; i < 2 && !p->panic; i++) {
+            if (i && !need_word(p, WORD_TO))
+                break;
+            if (look(p)->kind == TOKEN_TIME)
+                node_add(n, parse_literal_token(p, NODE_NUMBER));
+            else
+                syntax_expected(p, "lang.want_time");
+        }
+    } while (!p->panic && take_sign(p, ','));
+    return node_end(p, n);
+}
+
+static Node *parse_calendar_line(Parser *p)
+{
+    if (at_word(p, WORD_HOURS))
+        return parse_hours(p);
+    if (!at_word(p, WORD_REST)) {
+        syntax_expected(p, "lang.want_calendar");
+        return NULL;
+    }
+    Node *n = parse_clause_word(p);
+    if (at_word(p, WORD_STATE) || at_word(p, WORD_WEEKEND) || at_word(p, WORD_NONE_))
+        return node_end(p, node_add(n, parse_clause_word(p)));
+    syntax_expected(p, "lang.want_rest");
+    return n;
+}
+
+/* calendar NAME "title" { hours …; rest state | weekend | none } */
+Node *parse_calendar(Parser *p)
+{
+    Node *n = parse_named(p, NODE_CALENDAR);
+    node_add(n, p->panic ? NULL : parse_title(p, NODE_TITLE));
+    if (!p->panic)
+        parse_block(p, n, parse_calendar_line);
     return n;
 }
 

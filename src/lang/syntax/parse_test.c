@@ -3,6 +3,11 @@
 
 static Node *parse_step(Parser *p);
 
+static bool is_sign_of(const Token *t, int sign)
+{
+    return t->kind == TOKEN_SIGN && t->sign == sign;
+}
+
 /* A unit's or record's name in a test: a name, or a code in quotes. */
 static Node *parse_local(Parser *p)
 {
@@ -110,6 +115,23 @@ static Node *parse_on_file(Parser *p)
     return n;
 }
 
+/* V desk · reporter · system */
+static void parse_by(Parser *p, Node *n)
+{
+    if (p->panic || !at_word(p, WORD_BY))
+        return;
+    Node *by = parse_clause_word(p);
+    const Token *t = look(p);
+    bool word = t->word == WORD_REPORTER || t->word == WORD_SYSTEM || t->word == WORD_RESIDENT;
+    if (t->kind == TOKEN_STRING)
+        node_add(by, parse_literal_token(p, NODE_TEXT));
+    else if (word)
+        node_add(by, parse_clause_word(p));
+    else
+        syntax_expected(p, "lang.want_by");
+    node_add(n, node_end(p, by));
+}
+
 static Node *parse_add_step(Parser *p)
 {
     Node *n = parse_clause_word(p);
@@ -119,8 +141,9 @@ static Node *parse_add_step(Parser *p)
     const Token *t = look(p);
     if (!p->panic && (t->kind == TOKEN_NUMBER || t->kind == TOKEN_PERIOD || t->kind == TOKEN_DATE))
         node_add(n, parse_literal_token(p, NODE_NUMBER));
-    else if (!p->panic && t->kind == TOKEN_NAME && t->word != WORD_BECAUSE)
+    else if (!p->panic && t->kind == TOKEN_NAME && t->word != WORD_BECAUSE && t->word != WORD_BY)
         node_add(n, parse_name(p));
+    parse_by(p, n);
     parse_values(p, n);
     return n;
 }
@@ -141,9 +164,73 @@ static Node *parse_unit_step(Parser *p)
     return n;
 }
 
+/* move NAME STATE|MOVE [by …] { field value; … } */
+static Node *parse_move_step(Parser *p)
+{
+    Node *n = parse_clause_word(p);
+    node_add(n, parse_name(p));
+    node_add(n, p->panic ? NULL : parse_name(p));
+    parse_by(p, n);
+    parse_values(p, n);
+    return n;
+}
+
+static Node *parse_tick(Parser *p)
+{
+    return parse_clause_word(p);
+}
+
+/* Is it m1.state, m1.holder, m1.times(x), m1.accepted.first, m1.total.due and then `=`? */
+static bool at_case(const Parser *p)
+{
+    static const Word parts[] = { WORD_FIRST, WORD_LAST, WORD_ACTOR, WORD_UNIT,
+                                  WORD_DUE,   WORD_USED, WORD_LATE };
+    const Token *t = look(p);
+    if (t[0].kind != TOKEN_NAME || !is_sign_of(&t[1], '.') || t[2].kind != TOKEN_NAME)
+        return false;
+    if (t[2].word == WORD_STATE || t[2].word == WORD_HOLDER)
+        return is_sign_of(&t[3], '=');
+    if (is_sign_of(&t[3], '('))
+        return str_is(t[2].value, "times") || str_is(t[2].value, "次数");
+    bool part = false;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        part = part || (is_sign_of(&t[3], '.') && t[4].word == parts[i]);
+    return part && is_sign_of(&t[5], '=');
+}
+
+/* expect m1.total.due = 2021-06-18 24:00: the record, what of it, and the value as written. */
+static Node *parse_expect_case(Parser *p, Node *n)
+{
+    n->word = WORD_STATE;
+    node_add(n, parse_name(p));
+    (void)take_sign(p, '.');
+    Node *path = parse_path(p);
+    if (path && at_sign(p, '(')) {
+        look(p)[-1].role = ROLE_FUNCTION;
+        p->at++;
+        node_add(path, parse_name(p));
+        if (!p->panic)
+            need_sign(p, ')');
+        path->sign = '(';
+    } else if (path) {
+        look(p)[-1].role = ROLE_WORD;
+    }
+    node_add(n, path ? node_end(p, path) : NULL);
+    if (p->panic || !need_sign(p, '='))
+        return n;
+    Node *value = node_new(p, NODE_TEXT);
+    while (look(p)->kind != TOKEN_NEWLINE && look(p)->kind != TOKEN_END && !at_sign(p, '}'))
+        p->at++;
+    if (p->at == value->first)
+        syntax_expected(p, "lang.want_value");
+    return node_end(p, node_add(n, node_end(p, value)));
+}
+
 static Node *parse_expect(Parser *p)
 {
     Node *n = parse_clause_word(p);
+    if (at_case(p))
+        return parse_expect_case(p, n);
     const Token *next = look_next(p, 1);
     bool plain = next->kind != TOKEN_NAME && next->kind != TOKEN_STRING;
     if (at_word(p, WORD_MISSING) && !plain) {
@@ -260,7 +347,7 @@ static Node *parse_clock_step(Parser *p)
     return node_add(n, parse_day(p));
 }
 
-static Node *parse_calendar(Parser *p)
+static Node *parse_calendar_step(Parser *p)
 {
     Node *n = parse_clause_word(p);
     return node_add(n, parse_path(p));
@@ -278,15 +365,26 @@ static const struct {
     Word word;
     Node *(*parse)(Parser *p);
 } steps[] = {
-    { WORD_CLOCK, parse_clock_step },  { WORD_AT, parse_at_step },
-    { WORD_CALENDAR, parse_calendar }, { WORD_UNIT, parse_unit_step },
-    { WORD_SET, parse_set },           { WORD_FILE, parse_file_step },
-    { WORD_ADD, parse_add_step },      { WORD_REFUSE, parse_refuse },
-    { WORD_EXPECT, parse_expect },     { WORD_CONFIRM, parse_on_file },
-    { WORD_RETURN, parse_on_file },    { WORD_VOID, parse_on_file },
-    { WORD_MERGE, parse_unit_life },   { WORD_SPLIT, parse_unit_life },
-    { WORD_CLOSE, parse_unit_life },   { WORD_RENAME, parse_unit_life },
-    { WORD_RECODE, parse_unit_life },  { WORD_PUT, parse_unit_life },
+    { WORD_CLOCK, parse_clock_step },
+    { WORD_AT, parse_at_step },
+    { WORD_CALENDAR, parse_calendar_step },
+    { WORD_UNIT, parse_unit_step },
+    { WORD_SET, parse_set },
+    { WORD_FILE, parse_file_step },
+    { WORD_ADD, parse_add_step },
+    { WORD_REFUSE, parse_refuse },
+    { WORD_EXPECT, parse_expect },
+    { WORD_CONFIRM, parse_on_file },
+    { WORD_RETURN, parse_on_file },
+    { WORD_VOID, parse_on_file },
+    { WORD_MERGE, parse_unit_life },
+    { WORD_SPLIT, parse_unit_life },
+    { WORD_CLOSE, parse_unit_life },
+    { WORD_RENAME, parse_unit_life },
+    { WORD_RECODE, parse_unit_life },
+    { WORD_PUT, parse_unit_life },
+    { WORD_MOVE, parse_move_step },
+    { WORD_TICK, parse_tick },
 };
 
 static Node *parse_step(Parser *p)
@@ -304,7 +402,7 @@ static Node *parse_step(Parser *p)
             (void)node_end(p, n);
         }
     p->depth--;
-    static const char *const later[] = { "move", "tick", "rate" };
+    static const char *const later[] = { "rate" };
     for (size_t i = 0; i < sizeof later / sizeof *later && !n; i++)
         if (look(p)->kind == TOKEN_NAME && str_is(look(p)->value, later[i]))
             syntax(p, look(p), "lang.later word=%s", later[i]);
