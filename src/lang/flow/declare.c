@@ -116,8 +116,9 @@ static void check_name(Compiler *c, const FlowUse *use, const Node *n, Str name)
     static const char *const taken[] = { "this",  "unit",     "holder", "end",
                                          "start", "reporter", "system", "final" };
     const Flow *flow = use->flow;
+    const FlowClock *clock = flow_clock(flow, name);
     int count = (flow_state(flow, name) != NULL) + (flow_move(flow, name) != NULL) +
-                (flow_clock(flow, name) != NULL);
+                (clock && !clock->of_move);
     const Field *field = book_field(use->book, name);
     bool word = false;
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)

@@ -13,7 +13,7 @@ static void check_seat(TestRun *r, const Node *n)
     bool found = false;
     for (size_t i = 0; i < r->c->roles.n; i++)
         found = found || str_eq(r->c->roles.at[i]->name, role);
-    if (!found || !local_find(r, unit, false))
+    if (!r->load->blind && (!found || !local_find(r, unit, false)))
         wrong(r, n, "lang.step_by text=%.*s", STR_ARG(text));
 }
 
