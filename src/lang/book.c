@@ -428,7 +428,7 @@ Scope book_scope(const Book *book)
     return scope;
 }
 
-void book_words(Compiler *c, Load *load, const Node *n, Book *book)
+void read_book_words(Compiler *c, Load *load, const Node *n, Book *book)
 {
     check_rings(c, n, book);
     take_kinds(book);

@@ -102,7 +102,7 @@ bool every_of_node(Compiler *c, Load *load, const Node *every, PeriodKind *ret,
                    const Book **ret_book);
 Who who_of_node(Compiler *c, Load *load, const Book *book, const Node *node);
 void kind_values(Compiler *c, Load *load, const Node *n, Kind *kind);
-void book_words(Compiler *c, Load *load, const Node *n, Book *book);
+void read_book_words(Compiler *c, Load *load, const Node *n, Book *book);
 void book_values(Compiler *c, Load *load, const Node *n, Book *book);
 void steps_load(Compiler *c, Load *load);         /* test sections */
 void rules_load(Compiler *c, Load *load);         /* licence, forbidden, asks twice, words */

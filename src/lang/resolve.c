@@ -506,7 +506,7 @@ void resolve_constants(Compiler *c, Load *load)
         if (all[i]->kind == SYMBOL_LIST)
             resolve_items(c, load, all[i]->node, all[i]->thing);
         if (all[i]->kind == SYMBOL_BOOK)
-            book_words(c, load, all[i]->node, all[i]->thing);
+            read_book_words(c, load, all[i]->node, all[i]->thing);
     }
 }
 

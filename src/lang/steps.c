@@ -26,7 +26,7 @@ const char *nearest_local(const TestRun *r, Str name, bool record)
 }
 
 /* A unit that the test made, or a code in quotes. */
-Str unit_name(TestRun *r, const Node *n)
+Str step_unit_name(TestRun *r, const Node *n)
 {
     if (!n)
         return STR("");
@@ -169,7 +169,7 @@ static void step_cell(TestRun *r, Step *step, const Node *first, const Node *who
     bool nil = step->book->form != BOOK_PER && step->book->nil_every != PERIOD_NONE;
     if (step->book->form != BOOK_PER && !nil)
         wrong(r, first, "lang.file_register book=%.*s", STR_ARG(step->book->name));
-    step->unit = unit_name(r, first->next);
+    step->unit = step_unit_name(r, first->next);
     step->keys = arena_array(r->c->arena, Str, step->book->key_count + 1);
     for (const Node *n = first->next ? first->next->next : NULL; n; n = n->next) {
         if (n->kind == NODE_NUMBER)
@@ -211,7 +211,7 @@ static void step_add(TestRun *r, Step *step, const Node *n)
         complain(&r->c->c, n->file, node_place(name->next), nearest_local(r, step->unit, true),
                  "lang.unknown_local name=%.*s", STR_ARG(step->unit));
     else if (!step->book->parent)
-        (void)unit_name(r, name->next);
+        (void)step_unit_name(r, name->next);
     *list_push(r->c->arena, &r->locals) = (Local){ .name = node_name(name), .book = step->book };
     for (const Node *more = name->next->next; more; more = more->next) {
         if (more->kind == NODE_NUMBER)
@@ -259,7 +259,7 @@ static void step_unit(TestRun *r, Step *step, const Node *n)
     if (names)
         step_names(r, step, names);
     if (in)
-        step->unit = unit_name(r, in->kid);
+        step->unit = step_unit_name(r, in->kid);
     else
         r->roots += step->name_count;
     if (node_clause(n, WORD_ON))
@@ -280,7 +280,7 @@ static void step_shares(TestRun *r, Step *step, const Node *n)
     const Node *into = node_clause(n, WORD_INTO);
     step->day = step_day(r, n);
     if (n->kid && n->kid->kid)
-        step->unit = unit_name(r, n->kid->kid);
+        step->unit = step_unit_name(r, n->kid->kid);
     if (!into || node_count(into) > SHARES_MAX) {
         wrong(r, n, "lang.split_shares n=%d", SHARES_MAX);
         return;
@@ -292,7 +292,7 @@ static void step_shares(TestRun *r, Step *step, const Node *n)
         size_t i = step->name_count++;
         const Node *num = node_kid(name, NODE_NUMBER);
         const Node *den = num ? num->next : NULL;
-        step->names[i] = unit_name(r, name);
+        step->names[i] = step_unit_name(r, name);
         step->shares[2 * i] = num ? node_token(num)->number : 0;
         step->shares[2 * i + 1] = den ? node_token(den)->number : 1;
         int64_t d = step->shares[2 * i + 1];
@@ -315,15 +315,15 @@ static void step_life(TestRun *r, Step *step, const Node *n)
         return;
     step_names(r, step, names);
     FOR_EACH (name, names)
-        (void)unit_name(r, name);
+        (void)step_unit_name(r, name);
     const Node *into = node_clause(n, WORD_INTO);
     const Node *in = node_clause(n, WORD_IN);
     const Node *by = node_clause(n, WORD_BY);
     const Node *title = node_kid(n, NODE_TITLE);
     if (into)
-        step->unit = unit_name(r, into->kid);
+        step->unit = step_unit_name(r, into->kid);
     if (in)
-        step->unit = unit_name(r, in->kid);
+        step->unit = step_unit_name(r, in->kid);
     if (by && by->kid) {
         step->tree = node_text(by->kid);
         if (!str_is(step->tree, "area"))

@@ -14,7 +14,7 @@ typedef struct TestRun {
 
 const Local *local_find(const TestRun *r, Str name, bool record);
 const char *nearest_local(const TestRun *r, Str name, bool record);
-Str unit_name(TestRun *r, const Node *n);
+Str step_unit_name(TestRun *r, const Node *n);
 void step_values(TestRun *r, Step *step, const Node *n, Field *const *fields, size_t count);
 /* Steps of cases: move, by, expect of a case. */
 void step_by(TestRun *r, Step *step, const Node *n);
