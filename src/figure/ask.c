@@ -8,6 +8,7 @@ Figures *figures_open(Core *core)
     Figures *f = heap_zeroed(1, sizeof *f);
     f->core = core;
     f->own = work_open(env_real(), OWN_SOFT_BYTES);
+    f->until_ms = INT64_MAX;
     f->once = heap_zeroed(ONCE_MAX, sizeof *f->once);
     figures_listen(f);
     return f;
@@ -20,6 +21,7 @@ void figures_forget(Figures *f)
     columns_sweep(f, NULL);
     asked_forget(f);
     trees_forget(f);
+    indexes_forget(f);
     heap_free(f->deps);
     f->deps = NULL;
     f->deps_set = NULL;
@@ -46,7 +48,7 @@ void figures_close(Figures **figures)
 
 size_t figures_bytes(const Figures *f)
 {
-    return f->bytes;
+    return f->bytes + indexes_bytes(f);
 }
 
 /* Columns that cannot serve a later ask: of expressions that die, of a judged row, of old packs. */
@@ -57,6 +59,8 @@ static bool serves_once(const Figures *f, const Column *col)
 
 void ask_begin(Figures *f)
 {
+    if (f->depth == 0)
+        f->until_ms = INT64_MAX;
     if (f->depth++ == 0 && (f->asked_n > ASKED_MAX || f->tree_n > TREES_MAX)) {
         f->depth = 0;
         figures_forget(f);
@@ -88,11 +92,14 @@ bool ctx_open(Work *w, Figures *f, const Figure *figure, const Ask *ask, Ctx *re
         .tree_day = ask->tree_day ? ask->tree_day : DAY_NONE,
         .draft = ask->draft,
     };
+    c.now_ms = past ? day_last_ms(c.known_day) : w->now_ms;
     c.ended_day = past ? c.known_day : today - 1; /* today is over only when tomorrow is here */
     if (past)
         TRY(core_known_on(w, f->core, c.known_day, &c.known_seq));
     if (c.period.kind == PERIOD_NONE)
         c.period = period_of_day(PERIOD_DAY, c.known_day);
+    if (today > f->today)
+        f->today = today;
     f->newest = packs_set(w, f->core, KNOWN_NOW);
     c.set = past ? packs_set(w, f->core, c.known_seq) : f->newest;
     if (!c.set || !f->newest)

@@ -95,29 +95,75 @@ static bool eval_field(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *
     return row_value(w, f, &moment, book, row, e->field, ret);
 }
 
-/* is S, was S of the row, or of a record named before it: never unknown (rule 13). */
-static bool eval_state(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret)
+/* The row that a word of flows is said of: the row in scope, or the record named before it. */
+static bool flow_row(Work *w, Figures *f, const Ctx *c, const Expr *e, const Book **ret_book,
+                     const RecordRow **ret)
 {
     const Ctx *at = scope_of(c, e);
-    const RecordRow *row = at ? at->row->row : NULL;
-    const Book *book = at ? at->row->book : NULL;
-    *ret = value_bool(false);
-    if (e->arg_count) {
-        Value of;
-        TRY(eval(w, f, c, e->args[0], &of));
-        book = of.type.book;
-        row = of.state == VALUE_OK && book ? cell_of(w, f, c, book, UNIT_NONE, 0, (int64_t)of.num)
-                                           : NULL;
-        TRY(row || w->err.code == ERR_NONE);
-    }
-    const Flow *flow = book ? book->flow_type : NULL;
-    if (!row || !flow || e->number < 0 || (size_t)e->number >= flow->state_count)
+    *ret = at ? at->row->row : NULL;
+    *ret_book = at ? at->row->book : NULL;
+    if (!e->arg_count)
         return true;
+    Value of;
+    TRY(eval(w, f, c, e->args[0], &of));
+    *ret_book = of.type.book;
+    *ret = of.state == VALUE_OK && of.type.book
+               ? cell_of(w, f, c, of.type.book, UNIT_NONE, 0, (int64_t)of.num)
+               : NULL;
+    return *ret || w->err.code == ERR_NONE;
+}
+
+/* is S, was S of a return that is confirmed: never unknown (rule 13). */
+static void eval_confirm(const Book *book, const RecordRow *row, const Expr *e, Value *ret)
+{
+    const Flow *flow = book ? book->flow_type : NULL;
+    *ret = value_bool(false);
+    if (!row || !flow || e->number < 0 || (size_t)e->number >= flow->state_count)
+        return;
     bool confirmed = str_is(flow->states[e->number].name, "confirmed");
     bool filed = str_is(flow->states[e->number].name, "filed");
     ret->num = (confirmed && row->state == RECORD_CONFIRMED) ||
                (filed && row->state == RECORD_FILED) ||
                (filed && e->flag && row->state == RECORD_CONFIRMED);
+}
+
+/* States, moves, clocks and the holder of the row. */
+static bool eval_flow(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret)
+{
+    const Book *book;
+    const RecordRow *row;
+    TRY(flow_row(w, f, c, e, &book, &row));
+    if (e->op == EXPR_STATE && book && !book->cases) {
+        eval_confirm(book, row, e, ret);
+        return true;
+    }
+    return case_eval(f, c, book, row, e, ret);
+}
+
+/* The day of a TIME. */
+static bool eval_day(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret)
+{
+    Value of;
+    TRY(eval(w, f, c, e->args[0], &of));
+    *ret = of.state == VALUE_OK
+               ? value_num(e->type, of.type.kind == TYPE_TIME ? day_of_ms((int64_t)of.num) : of.num)
+               : value_none(e->type, VALUE_MISSING);
+    value_join(ret, &of);
+    return true;
+}
+
+/* The kind of a unit named by the row, on the day of the tree; of one that ended, its last. */
+static bool eval_kind_of(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret)
+{
+    Value of;
+    TRY(eval(w, f, c, e->args[0], &of));
+    *ret = value_none(e->type, VALUE_MISSING);
+    if (of.state == VALUE_OK) {
+        int32_t kind = unit_kind(f->core->units, (int32_t)of.num, ctx_tree_day(c), c->known_seq);
+        if (kind)
+            *ret = value_num(e->type, kind);
+    }
+    value_join(ret, &of);
     return true;
 }
 
@@ -294,6 +340,14 @@ static bool unit_above(Work *w, Figures *f, const Ctx *ctx, const Kind *kind, in
     return true;
 }
 
+/* route[kind].dept @ county: the cell is elsewhere, its keys are the row's. */
+static bool keys_of_row(const Expr *e)
+{
+    while (e->op == EXPR_SHIFT || e->op == EXPR_AT)
+        e = e->args[0];
+    return e->op == EXPR_CELL || e->op == EXPR_FIGURE;
+}
+
 static bool eval_at(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret)
 {
     Ctx inside = *c;
@@ -301,7 +355,8 @@ static bool eval_at(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret
         TRY(unit_above(w, f, c, e->kind, &inside.unit));
     else
         inside.unit = unit_find_code_ever(f->core->units, e->text, ctx_tree_day(c));
-    inside.row = NULL;
+    if (!keys_of_row(e->args[0]))
+        inside.row = NULL;
     if (inside.unit == UNIT_NONE) {
         *ret = value_none(e->type, VALUE_NO_UNIT);
         return true;
@@ -318,7 +373,15 @@ static bool eval_name(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *r
     case EXPR_CELL: return eval_cell(w, f, c, e, ret);
     case EXPR_ATTR: return eval_attr(w, f, c, e, ret);
     case EXPR_UNIT_ATTR: return eval_unit_kind(w, f, c, e, ret);
-    case EXPR_STATE: return eval_state(w, f, c, e, ret);
+    case EXPR_STATE:
+    case EXPR_STATE_TIME:
+    case EXPR_STATE_ACTOR:
+    case EXPR_STATE_UNIT:
+    case EXPR_CLOCK:
+    case EXPR_TIMES:
+    case EXPR_HOLDER: return eval_flow(w, f, c, e, ret);
+    case EXPR_DAY: return eval_day(w, f, c, e, ret);
+    case EXPR_KIND_OF: return eval_kind_of(w, f, c, e, ret);
     case EXPR_ROW_DATE: return eval_row_date(c, e, ret);
     case EXPR_ARG:
         CHECK(e->number >= 0 && (size_t)e->number < c->arg_n);

@@ -25,6 +25,7 @@ typedef struct Ctx {
     int32_t at_day;    /* MOMENT_AT */
     int32_t known_day; /* the day of k */
     int32_t ended_day; /* the last day that is over at k */
+    int64_t now_ms;    /* the instant of k: what is late is late by it */
     int64_t known_seq;
     const PackSet *set;
     int32_t tree;
@@ -63,7 +64,8 @@ typedef struct Sums {
 typedef list_of(Value) ValueList;
 
 enum { ARGS_MAX = 4 };
-typedef struct Column Column; /* column/column_int.h */
+typedef struct Column Column;       /* column/column_int.h */
+typedef struct BookIndex BookIndex; /* cases/index.c */
 typedef struct Asked Asked;
 typedef struct Deps Deps;
 
@@ -108,7 +110,12 @@ struct Figures {
     const Column *mask;
     Expr **counts; /* count(BOOK) by book number, for expected() and reported() */
     int32_t count_n;
-    bool by_walk;         /* evaluate cells one by one, without steps */
+    bool by_walk; /* evaluate cells one by one, without steps */
+    /* What is evaluated now may say something else from this instant on, with no fact to tell of
+     * it: a clock runs out. Columns keep it and are brought forward (live.c). */
+    int64_t until_ms;
+    int32_t today; /* the newest day that was asked on: columns of days before are of no use */
+    BookIndex *indexes;
     Work *own;            /* for changes that are told while nobody asks */
     struct TraceLog *log; /* atoms as they are read, when tracing */
 };
@@ -136,6 +143,7 @@ Truth value_truth(const Value *v);
 
 /* ---- period.c ---- */
 int32_t ctx_moment(const Ctx *c);
+int64_t ctx_end_ms(const Ctx *c); /* the last instant of the moment's day */
 int32_t ctx_tree_day(const Ctx *c);
 bool ctx_shift(Work *w, Figures *f, Ctx *c, const Shift *shift);
 bool ctx_known(Work *w, Figures *f, Ctx *c, int32_t day);
@@ -168,8 +176,43 @@ bool row_counts(const RecordRow *row); /* filed or confirmed */
 bool book_is_return(const Book *book); /* cells that are expected: per … */
 bool rows_of(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *const **ret,
              size_t *ret_n);
+/* Those of the rows that may be in the aggregate's time: found by the days of their entries where
+ * it is dated by a state; else all. */
+bool rows_for(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordRow *const **ret,
+              size_t *ret_n);
 const RecordRow *cell_of(Work *w, Figures *f, const Ctx *c, const Book *book, int32_t unit,
                          int64_t period, int64_t ord);
+
+/* Is it given by the rows known now, so that it changes while time goes on? */
+static inline bool ctx_runs(const Ctx *c)
+{
+    return c->known_seq >= KNOWN_NOW;
+}
+static inline void until_bound(Figures *f, int64_t ms)
+{
+    if (ms < f->until_ms)
+        f->until_ms = ms;
+}
+
+/* ---- cases/value.c: what a case says of itself, as it stood at the moment ---- */
+bool case_eval(Figures *f, const Ctx *c, const Book *book, const RecordRow *row, const Expr *e,
+               Value *ret);
+/* Day of the first (or last) entry into the state up to the moment, or DAY_NONE. */
+int32_t case_day(const Ctx *c, const RecordRow *row, int32_t state, bool last);
+int32_t case_begun_day(const RecordRow *row);
+int32_t case_holder(const Ctx *c, const RecordRow *row); /* UNIT_NONE = nobody */
+
+/* ---- cases/index.c: rows by what they hang on ---- */
+/* Rows known now of a Book.cases that entered the state on a day of first .. last: those, and
+ * perhaps some that do so no more. */
+bool index_entered(Work *w, Figures *f, const Book *book, int32_t state, int32_t first,
+                   int32_t last, const RecordRow *const **ret, size_t *ret_n);
+/* Detail rows of the book under the row `parent`, as the context knows them. */
+bool index_children(Work *w, Figures *f, const Ctx *c, const Book *book, int64_t parent,
+                    const RecordRow ***ret, size_t *ret_n);
+void index_change(Figures *f, const RecordChange *change);
+void indexes_forget(Figures *f);
+size_t indexes_bytes(const Figures *f);
 
 /* ---- eval.c ---- */
 bool eval(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret);

@@ -2,6 +2,8 @@
 #include "base/words.h"
 #include "figure/figure_int.h"
 
+#define WORK_DAY_MS 28800000 /* eight hours */
+
 typedef struct Style {
     const char *name;
     const char *unit;    /* behind the number in text */
@@ -48,8 +50,8 @@ static Style style_of(const Figure *figure, Type type)
         style = (Style){ "", "元/亩", "元/亩", 1, 1, 2, 4 };
     else if (!named && type.kind == TYPE_DURATION)
         style = styles[9];
-    if (type.kind == TYPE_DURATION && type.work) /* minutes of eight-hour days */
-        style.by = str_is(figure->as.name, "hours") ? 60 : 480;
+    if (type.kind == TYPE_DURATION && type.work && style.by == MS_PER_DAY)
+        style.by = WORK_DAY_MS;
     if (named && type.kind == TYPE_INT && style.by == 86400000)
         style.by = 1; /* a count of days is one already */
     if (named && str_is(figure->as.name, "number"))

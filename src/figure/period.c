@@ -10,6 +10,12 @@ int32_t ctx_moment(const Ctx *c)
     return c->period.last_day;
 }
 
+int64_t ctx_end_ms(const Ctx *c)
+{
+    int32_t day = ctx_moment(c);
+    return day < DAY_MIN ? INT64_MIN : day_last_ms(day);
+}
+
 int32_t ctx_tree_day(const Ctx *c)
 {
     if (c->tree_day != DAY_NONE)
@@ -86,6 +92,7 @@ bool ctx_known(Work *w, Figures *f, Ctx *c, int32_t day)
     TRY(core_known_on(w, f->core, day, &seq));
     c->known_day = day;
     c->ended_day = day;
+    c->now_ms = day_last_ms(day);
     c->known_seq = seq;
     c->set = packs_set(w, f->core, seq);
     return c->set != NULL;

@@ -118,7 +118,7 @@ static bool row_life(Work *w, Figures *f, const Ctx *c, const Book *book, const 
         return row_date(w, f, c, book, row, book->lives_from, &ret->from);
     if (book->dated)
         return row_date(w, f, c, book, row, book->dated, &ret->from);
-    ret->from = row->entered_day;
+    ret->from = book->cases ? case_begun_day(row) : row->entered_day;
     return true;
 }
 
@@ -126,26 +126,46 @@ static bool row_life(Work *w, Figures *f, const Ctx *c, const Book *book, const 
 static bool dated_row(Work *w, Figures *f, const Ctx *c, const Book **book, const RecordRow **row)
 {
     while (*row && (*book)->form == BOOK_UNDER && !(*book)->dated && !(*book)->dated_entered &&
-           !(*book)->lives_from) {
+           !(*book)->dated_state && !(*book)->lives_from) {
         *row = cell_of(w, f, c, (*book)->parent, (*row)->unit, 0, (*row)->parent);
         *book = (*book)->parent;
     }
     return *row || w->err.code == ERR_NONE;
 }
 
+/* What dates a row: a field, its entry into the log, or into a state. */
+typedef struct ByDate {
+    const Field *field;
+    const FlowState *state;
+    bool entered, last;
+} ByDate;
+
+static bool state_of_book(const Book *book, const FlowState *state)
+{
+    const Flow *flow = book->flow_type;
+    return flow && state >= flow->states && state < flow->states + flow->state_count;
+}
+
+static bool dates_here(const Book *book, const ByDate *by)
+{
+    return by->entered || (by->state ? state_of_book(book, by->state) : by->field->book == book);
+}
+
 static bool row_by(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *row,
-                   const Field *by, bool entered, bool *ret)
+                   const ByDate *by, bool *ret)
 {
     int32_t day = row->entered_day;
-    while (!entered && by->book != book && book->form == BOOK_UNDER && row) {
+    while (!dates_here(book, by) && book->form == BOOK_UNDER && row) {
         row = cell_of(w, f, c, book->parent, row->unit, 0, row->parent);
         book = book->parent;
     }
     *ret = false;
     if (!row)
         return w->err.code == ERR_NONE;
-    if (!entered)
-        TRY(row_date(w, f, c, book, row, by, &day));
+    if (by->state)
+        day = case_day(c, row, by->state->number, by->last);
+    else if (!by->entered)
+        TRY(row_date(w, f, c, book, row, by->field, &day));
     *ret = day != DAY_NONE && day >= c->period.first_day && day <= c->period.last_day;
     return true;
 }
@@ -169,7 +189,7 @@ static AggWhen when_of(const Agg *agg, const Book *book)
 {
     if (agg->when != WHEN_DEFAULT)
         return agg->when;
-    if (book->dated || book->dated_entered)
+    if (book->dated || book->dated_entered || book->dated_state)
         return WHEN_BY;
     return book->lives_from ? WHEN_ALIVE : WHEN_DEFAULT;
 }
@@ -181,13 +201,17 @@ bool row_inside(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordR
     if (!row_counts(row))
         return true;
     if (agg->when == WHEN_BY)
-        return row_by(w, f, c, book, row, agg->by, agg->by_entered, ret);
+        return row_by(w, f, c, book, row,
+                      &(ByDate){ agg->by, agg->by_state, agg->by_entered, agg->by_last }, ret);
     TRY(dated_row(w, f, c, &book, &row));
     if (!row || !row_counts(row))
         return true;
     AggWhen when = when_of(agg, book);
     if (when == WHEN_BY)
-        return row_by(w, f, c, book, row, book->dated, book->dated_entered, ret);
+        return row_by(
+            w, f, c, book, row,
+            &(ByDate){ book->dated, book->dated_state, book->dated_entered, book->dated_last },
+            ret);
     if (when == WHEN_DEFAULT) {
         *ret = true;
         return book->every != PERIOD_NONE || book->every_book
@@ -211,11 +235,33 @@ bool row_inside(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordR
 
 bool row_unit(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordRow *row, int32_t *ret)
 {
-    *ret = row->unit;
+    *ret = agg->via_holder ? case_holder(c, row) : row->unit;
     if (!agg->via)
         return true;
     Value v;
     TRY(row_value(w, f, c, agg->book, row, agg->via, &v));
     *ret = v.state == VALUE_OK ? (int32_t)v.num : UNIT_NONE;
     return true;
+}
+
+/* The state whose entries date the rows of the aggregate, in its own book; NULL = something else.
+ */
+static const FlowState *dating_state(const Agg *agg)
+{
+    const Book *book = agg->book;
+    if (!book->cases || (agg->when != WHEN_BY && agg->when != WHEN_DEFAULT))
+        return NULL;
+    if (agg->when == WHEN_BY)
+        return agg->by_state && state_of_book(book, agg->by_state) ? agg->by_state : NULL;
+    return book->dated || book->dated_entered ? NULL : book->dated_state;
+}
+
+bool rows_for(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordRow *const **ret,
+              size_t *ret_n)
+{
+    const FlowState *state = dating_state(agg);
+    if (!state || !ctx_runs(c) || f->overlay.book == agg->book || f->by_walk)
+        return rows_of(w, f, c, agg->book, ret, ret_n);
+    return index_entered(w, f, agg->book, state->number, c->period.first_day, c->period.last_day,
+                         ret, ret_n);
 }

@@ -101,12 +101,24 @@ static bool mask_need(Work *w, Figures *f, const Ctx *c, const Figure *figure, c
     ColumnKey key = column_key(f, c, NULL, t);
     key.same = figure;
     *ret = column_find(f, &key);
-    if (*ret)
+    if (*ret && (*ret)->until_ms <= c->now_ms) {
+        (*ret)->stale = true;
+        *ret = NULL;
+    }
+    if (*ret) {
+        until_bound(f, (*ret)->until_ms);
         return true;
+    }
     *ret = column_new(f, &key, t);
     (*ret)->set = c->set;
     (*ret)->stale = true; /* until it is filled */
+    int64_t until = f->until_ms;
+    f->until_ms = INT64_MAX;
     TRY(mask_fill(w, f, c, figure, *ret));
+    (*ret)->until_ms = (*ret)->rest_ms = f->until_ms;
+    (*ret)->at_ms = c->now_ms;
+    f->until_ms = until;
+    until_bound(f, (*ret)->until_ms);
     (*ret)->stale = false;
     return true;
 }

@@ -282,6 +282,25 @@ static RecordEdit edit_again(World *t, const char *book, const char *unit, const
     return record_edit_of(t->w->arena, b, row);
 }
 
+RecordEdit world_edit(World *t, const char *book, const char *unit, const char *fields)
+{
+    RecordEdit edit = record_edit_new(t->w->arena, book_of(t, book));
+    edit.unit = world_unit(t, unit);
+    set_fields(t, &edit, fields);
+    return edit;
+}
+
+RecordEdit world_edit_again(World *t, const char *book, int64_t ord, const char *fields,
+                            const RecordRow **ret)
+{
+    const Book *b = book_of(t, book);
+    *ret = record_find(t->w, t->core, b, UNIT_NONE, 0, ord, KNOWN_NOW);
+    CHECK(*ret);
+    RecordEdit edit = record_edit_of(t->w->arena, b, *ret);
+    set_fields(t, &edit, fields);
+    return edit;
+}
+
 void world_correct(World *t, const char *book, const char *unit, const char *period, int64_t ord,
                    const char *fields)
 {

@@ -8,6 +8,7 @@ typedef struct World {
     Core *core;
     Figures *f;
     const PackSet *set;
+    Actor acting; /* who moves cases */
 } World;
 
 /* A pack with the kinds city > county > township > village of 2016, and then `text`. The clock
@@ -43,6 +44,11 @@ void world_state(World *t, const char *book, const char *unit, const char *perio
                  RecordState state);
 void world_change(World *t, const char *book, int64_t ord, const char *day, const char *fields);
 void world_nil(World *t, const char *book, const char *unit, const char *period);
+
+/* Rows that are not put yet, with their fields. */
+RecordEdit world_edit(World *t, const char *book, const char *unit, const char *fields);
+RecordEdit world_edit_again(World *t, const char *book, int64_t ord, const char *fields,
+                            const RecordRow **ret);
 
 /* What the expression says: "5", "12.50", "1/3", "true", "b10", or the reason why there is no
  * value; with " 24/36" behind it where the coverage is not whole. Live and computed again must

@@ -277,12 +277,34 @@ static bool trace_return(Work *w, Tracing *t, const Ctx *c, const Expr *e, const
     return true;
 }
 
+static int row_order(const void *a, const void *b)
+{
+    const RecordRow *x = *(const RecordRow *const *)a, *y = *(const RecordRow *const *)b;
+    if (x->unit != y->unit)
+        return x->unit < y->unit ? -1 : 1;
+    return (x->ord > y->ord) - (x->ord < y->ord);
+}
+
+/* By unit and number, however they were found, so that the pages of a trace stay apart. */
+static const RecordRow *const *in_order(Work *w, const RecordRow *const *rows, size_t n)
+{
+    size_t i = 1;
+    while (i < n && row_order(&rows[i - 1], &rows[i]) <= 0)
+        i++;
+    if (i >= n)
+        return rows;
+    const RecordRow **sorted = arena_copy(w->arena, rows, n * sizeof *rows);
+    qsort(sorted, n, sizeof *sorted, row_order);
+    return sorted;
+}
+
 static bool trace_register(Work *w, Tracing *t, const Ctx *c, const Expr *e, const FTree *tree,
                            int32_t pre)
 {
     const RecordRow *const *rows;
     size_t n;
-    TRY(rows_of(w, t->f, c, e->agg->book, &rows, &n));
+    TRY(rows_for(w, t->f, c, e->agg, &rows, &n));
+    rows = in_order(w, rows, n);
     for (size_t i = 0; i < n && !has_enough(t); i++) {
         Contribution add;
         bool here;

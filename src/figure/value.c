@@ -180,7 +180,7 @@ static bool arith_div(Int128 a, int a_scale, Int128 b, int b_scale, Type type, V
     return true;
 }
 
-static const int64_t DAY_WORK_MINUTES = 480;
+static const int64_t DAY_WORK_MS = 28800000; /* eight hours */
 
 /* Days and instants: date - date, date ± duration, time - time, time ± duration. */
 static bool arith_time(Work *w, ExprOp op, const Value *a, const Value *b, Type type, Value *ret)
@@ -197,7 +197,7 @@ static bool arith_time(Work *w, ExprOp op, const Value *a, const Value *b, Type 
         return false;
     Int128 days = y == TYPE_INT
                       ? b->num
-                      : num_div(b->num, b->type.work ? DAY_WORK_MINUTES : MS_PER_DAY, ROUND_DOWN);
+                      : num_div(b->num, b->type.work ? DAY_WORK_MS : MS_PER_DAY, ROUND_DOWN);
     if (op == EXPR_SUB)
         days = -days;
     if (b->type.work) {

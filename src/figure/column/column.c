@@ -80,6 +80,7 @@ static Column *column_alloc(const ColumnKey *key, const FTree *t)
     col->key = *key;
     col->tree = t;
     col->count = t->count;
+    col->until_ms = col->rest_ms = INT64_MAX;
     if (key->same) {
         col->mask = heap_zeroed(n, 1);
         col->bytes = sizeof *col + n;
@@ -109,6 +110,8 @@ void column_close(Column **col)
     heap_free(c->own_amount);
     heap_free(c->own_counts);
     heap_free(c->gathered);
+    heap_free(c->moved);
+    heap_free(c->waiting);
     heap_free(c->mask);
     heap_free(c->dirty);
     heap_free(c);
@@ -274,7 +277,7 @@ static bool column_rolls(const Column *col)
     return scope == SCOPE_SUBTREE || (scope == SCOPE_OWN && col->key.only);
 }
 
-static void gather(Column *col, int32_t pre, int32_t prev, const Contribution *add)
+static void gather_push(Column *col, Gathered value)
 {
     if (col->gathered_n == col->gathered_room) {
         int32_t room = col->gathered_room ? col->gathered_room * 2 : 64;
@@ -283,8 +286,26 @@ static void gather(Column *col, int32_t pre, int32_t prev, const Contribution *a
         col->bytes += (size_t)(room - col->gathered_room) * sizeof *col->gathered;
         col->gathered_room = room;
     }
-    col->gathered[col->gathered_n++] =
-        (Gathered){ pre, prev, add->gathered_scale, add->num, add->den };
+    col->gathered[col->gathered_n++] = value;
+}
+
+/* While filling they are sorted at the end; later they wait for the next reading. */
+static void gather(Column *col, int32_t pre, int32_t prev, const Contribution *add, int sign,
+                   bool live)
+{
+    Gathered value = { pre, prev, add->gathered_scale, add->num, add->den };
+    if (!live) {
+        gather_push(col, value);
+        return;
+    }
+    if (col->moved_n == col->moved_room) {
+        int32_t room = col->moved_room ? col->moved_room * 2 : 16;
+        col->moved =
+            heap_grow(col->moved, (size_t)col->moved_room, (size_t)room, sizeof *col->moved);
+        col->bytes += (size_t)(room - col->moved_room) * sizeof *col->moved;
+        col->moved_room = room;
+    }
+    col->moved[col->moved_n++] = (GatheredChange){ value, sign };
 }
 
 /* A mask belongs to one tree; [known] atoms read another in which the same unit stands elsewhere.
@@ -314,7 +335,7 @@ static int32_t masked_pre(const Column *col, int32_t pre)
 /* A split: the amount by shares at its own scale (remainders to the largest remainder), everything
  * counted once. */
 static void scatter_split(Work *w, Column *col, const Places *places, const Contribution *add,
-                          Int128 factor, int sign, bool live)
+                          Int128 factor, int sign, bool live, bool later)
 {
     size_t n = places->n;
     Share *shares = arena_array(w->arena, Share, n);
@@ -334,7 +355,7 @@ static void scatter_split(Work *w, Column *col, const Places *places, const Cont
         col->overflow |= !times(&amount, factor);
         add_at(col, pre, amount, add->counts, sign, live);
         if (add->gathers)
-            gather(col, pre, before, add);
+            gather(col, pre, before, add, sign, later);
         col->spread |= before >= 0;
         int32_t join = before >= 0 && column_rolls(col) ? tree_join(col->tree, before, pre) : -1;
         if (join >= 0)
@@ -351,10 +372,11 @@ void column_scatter(Work *w, Column *col, const Places *places, const Contributi
     if (add->scale > col->scale)
         rescale(col, add->scale);
     Int128 factor = num_pow10(col->scale - add->scale) * sign;
+    bool later = live;
     live = live && column_rolls(col);
     Place1 place = places->at[0];
     if (places->n > 1 || place.share.num != place.share.den) {
-        scatter_split(w, col, places, add, factor, sign, live);
+        scatter_split(w, col, places, add, factor, sign, live, later);
         return;
     }
     place.pre = masked_pre(col, place.pre);
@@ -364,13 +386,120 @@ void column_scatter(Work *w, Column *col, const Places *places, const Contributi
     col->overflow |= !times(&amount, factor);
     add_at(col, place.pre, amount, add->counts, sign, live);
     if (add->gathers)
-        gather(col, place.pre, -1, add);
+        gather(col, place.pre, -1, add, sign, later);
 }
 
+/* By place, then by all that they are, so that equal columns are equal byte by byte. */
 static int gathered_cmp(const void *a, const void *b)
 {
     const Gathered *x = a, *y = b;
-    return (x->pre > y->pre) - (x->pre < y->pre);
+    if (x->pre != y->pre)
+        return x->pre < y->pre ? -1 : 1;
+    if (x->num != y->num)
+        return x->num < y->num ? -1 : 1;
+    if (x->den != y->den)
+        return x->den < y->den ? -1 : 1;
+    if (x->scale != y->scale)
+        return x->scale - y->scale;
+    return (x->prev > y->prev) - (x->prev < y->prev);
+}
+
+static bool gathered_drop(Gathered *at, int32_t n, const Gathered *value)
+{
+    for (int32_t i = 0; i < n; i++)
+        if (at[i].den && gathered_cmp(&at[i], value) == 0) {
+            at[i].den = 0;
+            return true;
+        }
+    return false;
+}
+
+/* Among the sorted ones; a dropped one keeps its place until all are told. */
+static bool gathered_take(Column *col, const Gathered *value)
+{
+    int32_t low = 0, high = col->gathered_n;
+    while (low < high) {
+        int32_t mid = (low + high) / 2;
+        const Gathered *g = &col->gathered[mid];
+        if (g->pre < value->pre || (g->pre == value->pre && g->num < value->num))
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    for (; low < col->gathered_n; low++) {
+        Gathered *g = &col->gathered[low];
+        if (g->pre != value->pre || g->num != value->num)
+            return false;
+        if (gathered_drop(g, 1, value))
+            return true;
+    }
+    return false;
+}
+
+static int32_t gathered_pack(Gathered *at, int32_t n)
+{
+    int32_t kept = 0;
+    for (int32_t i = 0; i < n; i++)
+        if (at[i].den)
+            at[kept++] = at[i];
+    return kept;
+}
+
+bool column_settle(Column *col)
+{
+    if (!col->moved_n)
+        return true;
+    int32_t n = 0;
+    Gathered *fresh = heap_zeroed((size_t)col->moved_n, sizeof *fresh);
+    bool ok = true;
+    for (int32_t i = 0; ok && i < col->moved_n; i++) {
+        const GatheredChange *m = &col->moved[i];
+        if (m->sign > 0)
+            fresh[n++] = m->value;
+        else
+            ok = gathered_drop(fresh, n, &m->value) || gathered_take(col, &m->value);
+    }
+    col->moved_n = 0;
+    n = gathered_pack(fresh, n);
+    if (n)
+        qsort(fresh, (size_t)n, sizeof *fresh, gathered_cmp);
+    int32_t old = gathered_pack(col->gathered, col->gathered_n);
+    col->gathered_n = old;
+    for (int32_t i = 0; i < n; i++)
+        gather_push(col, fresh[i]);
+    for (int32_t to = old + n; n > 0 && to-- > 0;) { /* from the end: nothing is overwritten */
+        bool mine = old == 0 || gathered_cmp(&col->gathered[old - 1], &fresh[n - 1]) <= 0;
+        col->gathered[to] = mine ? fresh[--n] : col->gathered[--old];
+    }
+    heap_free(fresh);
+    return ok;
+}
+
+/* ---- what waits for its time ---- */
+bool column_wait(Column *col, int64_t until_ms, int64_t ord)
+{
+    if (until_ms == INT64_MAX)
+        return true;
+    if (col->waiting_n == WAITING_MAX)
+        return false;
+    if (col->waiting_n == col->waiting_room) {
+        size_t room = col->waiting_room ? col->waiting_room * 2 : 64;
+        col->waiting = heap_grow(col->waiting, col->waiting_room, room, sizeof *col->waiting);
+        col->bytes += (room - col->waiting_room) * sizeof *col->waiting;
+        col->waiting_room = room;
+    }
+    col->waiting[col->waiting_n++] = (Waiting){ until_ms, ord };
+    if (until_ms < col->until_ms)
+        col->until_ms = until_ms;
+    return true;
+}
+
+void column_until(Column *col)
+{
+    col->until_ms = col->rest_ms;
+    for (size_t i = 0; i < col->waiting_n; i++)
+        if (col->waiting[i].until_ms < col->until_ms)
+            col->until_ms = col->waiting[i].until_ms;
 }
 
 /* After filling: subtrees added together, gathered values in order of place. */
@@ -393,17 +522,39 @@ bool column_fill(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col)
     Ctx inside = *c;
     inside.masked = false;
     struct TraceLog *log = f->log;
+    int64_t until = f->until_ms;
     f->log = NULL;
+    f->until_ms = INT64_MAX;
     col->busy = true;
+    col->at_ms = c->now_ms;
     bool ok;
     {
         ARENA_SCOPE(w->arena);
         ok = e->agg->kind ? over_fill(w, f, &inside, e, col) : leaf_fill(w, f, &inside, e, col);
     }
     col->busy = false;
+    col->rest_ms = f->until_ms;
+    column_until(col);
+    f->until_ms = until;
+    until_bound(f, col->until_ms);
     f->log = log;
     if (ok)
         column_roll(col);
+    return ok;
+}
+
+/* A kept column, if it can be read now. */
+static bool column_read(Work *w, Figures *f, const Ctx *c, Column *col, bool *ret)
+{
+    size_t before = col->bytes;
+    CHECK(!col->busy); /* figures are a DAG: the checker refuses cycles */
+    bool ok = over_refresh(w, f, c, col) && column_forward(w, f, c, col);
+    if (ok && !col->stale && !column_settle(col))
+        col->stale = true;
+    f->bytes += col->bytes - before;
+    *ret = !col->stale;
+    if (!col->stale)
+        until_bound(f, col->until_ms);
     return ok;
 }
 
@@ -418,11 +569,12 @@ bool column_need(Work *w, Figures *f, const Ctx *c, const Expr *e, const FTree *
     if (deps->no_args)
         memset(key.args, 0, sizeof key.args);
     Column *col = column_find(f, &key);
-    if (col) {
-        CHECK(!col->busy); /* figures are a DAG: the checker refuses cycles */
-        *ret = col;
-        return over_refresh(w, f, c, col);
-    }
+    bool there = false;
+    *ret = col;
+    if (col)
+        TRY(column_read(w, f, c, col, &there));
+    if (there)
+        return true;
     col = column_new(f, &key, t);
     col->transient = c->transient || only; /* masks come and go */
     col->set = c->set;

@@ -5,7 +5,7 @@
 #include "figure/figure_int.h"
 #include "figure/kernel.h"
 
-enum { DIRTY_MAX = 256, ONCE_MAX = 64 };
+enum { DIRTY_MAX = 256, ONCE_MAX = 64, WAITING_MAX = 1 << 18 };
 #define COLUMN_BYTES_MAX ((size_t)10 << 20) /* given back beyond this, the longest unused first */
 
 typedef struct ColumnKey {
@@ -33,6 +33,19 @@ typedef struct Gathered {
     Int128 num, den;
 } Gathered;
 
+typedef list_of(Gathered) GatheredList;
+
+/* A gathered value that came or went since the values were sorted. */
+typedef struct GatheredChange {
+    Gathered value;
+    int sign;
+} GatheredChange;
+
+/* The row says something else from `until_ms` on. */
+typedef struct Waiting {
+    int64_t until_ms, ord;
+} Waiting;
+
 struct Column {
     ColumnKey key;
     const FTree *tree;
@@ -44,9 +57,16 @@ struct Column {
     int32_t (*own_counts)[COUNT_LANES];
     Gathered *gathered; /* sorted by pre */
     int32_t gathered_n, gathered_room;
+    GatheredChange *moved;
+    int32_t moved_n, moved_room;
     uint8_t *mask;  /* [pre] of a mask column */
     int32_t *dirty; /* slots to be evaluated again before the next reading */
     int32_t dirty_n, dirty_room;
+    int64_t at_ms;    /* the instant at which all of it was evaluated */
+    int64_t until_ms; /* from then on some of it is no longer so: a row that waits, or */
+    int64_t rest_ms;  /* what no row is told of: it is filled again */
+    Waiting *waiting;
+    size_t waiting_n, waiting_room;
     uint64_t bound; /* no |amount| ever added can pass this; 0 once wide */
     bool overflow;
     bool spread; /* a split put a row at several units: sums of disjoint subtrees do not add up */
@@ -93,6 +113,7 @@ struct Asked { /* units that owe the book in the period q */
     int64_t known_seq;
     int32_t known_day;
     int32_t overlay;
+    int64_t until_ms;
     int32_t *slots; /* ascending */
     int32_t n;
 };
@@ -125,6 +146,10 @@ void column_scatter(Work *w, Column *col, const Places *places, const Contributi
                     bool live);
 bool mask_has(const Column *mask, const FTree *t, int32_t pre); /* pre in t */
 void column_roll(Column *col);
+bool column_settle(Column *col); /* sorts what was gathered since; false = it cannot be told */
+/* The row is to be evaluated again at that instant; false = too many wait. */
+bool column_wait(Column *col, int64_t until_ms, int64_t ord);
+void column_until(Column *col); /* until_ms anew */
 void columns_trim(Figures *f);
 /* Frees stale columns and those that drop() names (NULL = none). */
 void columns_sweep(Figures *f, bool (*drop)(const Figures *f, const Column *col));
@@ -157,4 +182,7 @@ static inline bool deps_read(const Deps *d, const Book *b)
 }
 
 /* ---- live.c ---- */
+/* Brings a column to the instant c->now_ms, where a clock has run out since; false and stale = it
+ * must be filled again. */
+bool column_forward(Work *w, Figures *f, const Ctx *c, Column *col);
 void figures_listen(Figures *f);

@@ -17,13 +17,13 @@ static void read_book(Deps *d, const Book *book)
 
 static void walk(Walk *k, const Expr *e, int rows);
 
-static void walk_book(Walk *k, const Book *book)
+static void walk_book(Walk *k, const Book *book, bool parents)
 {
     read_book(k->deps, book);
-    if (book->parent)
-        walk_book(k, book->parent);
+    if (book->parent && parents)
+        walk_book(k, book->parent, true);
     if (book->every_book)
-        walk_book(k, book->every_book);
+        walk_book(k, book->every_book, true);
     if (book->where) { /* whom it is asked of rests on other books */
         Deps inner = { 0 };
         Walk where = { &inner, k->level + 1 };
@@ -35,6 +35,22 @@ static void walk_book(Walk *k, const Book *book)
     }
 }
 
+/* Does a detail row say by itself whether it is in the aggregate's time? (Else its parent does.) */
+static bool dated_alone(const Agg *agg)
+{
+    const Book *book = agg->book;
+    const Flow *flow = book->flow_type;
+    if (!book->parent || agg->children)
+        return false;
+    if (agg->when != WHEN_BY)
+        return book->dated_entered || book->dated_state ||
+               (book->dated && book->dated->book == book);
+    if (agg->by_state)
+        return flow && agg->by_state >= flow->states &&
+               agg->by_state < flow->states + flow->state_count;
+    return agg->by_entered || (agg->by && agg->by->book == book);
+}
+
 static void walk_agg(Walk *k, const Expr *e, int rows)
 {
     const Agg *agg = e->agg;
@@ -44,7 +60,7 @@ static void walk_agg(Walk *k, const Expr *e, int rows)
     if (agg->scope == SCOPE_ABOVE)
         d->outward = true;
     if (agg->book) {
-        walk_book(k, agg->book);
+        walk_book(k, agg->book, !dated_alone(agg));
         if (agg->book->nil_every != PERIOD_NONE)
             d->outward = true; /* its coverage is counted anew */
         if ((agg->via && agg->via->changes) || (agg->by && agg->by->changes))
@@ -74,16 +90,61 @@ static void walk_field(Walk *k, const Expr *e, int rows)
         walk(k, field->computed, rows);
 }
 
+/* Does the expression read nothing but the row in scope (and what never changes)? */
+static bool reads_row(const Expr *e, int depth)
+{
+    if (depth > LIMIT_EXPR_DEPTH)
+        return false;
+    switch ((int)e->op) {
+    case EXPR_AGG:
+    case EXPR_CALL:
+    case EXPR_FIGURE:
+    case EXPR_PARAM:
+    case EXPR_CELL:
+    case EXPR_UNIT_ATTR:
+    case EXPR_SHIFT:
+    case EXPR_AT: return false;
+    case EXPR_FIELD:
+        if (e->field->computed && !reads_row(e->field->computed, depth + 1))
+            return false;
+    }
+    for (size_t i = 0; i < e->arg_count; i++)
+        if (e->args[i]->type.book || !reads_row(e->args[i], depth + 1))
+            return false;
+    return true;
+}
+
+/* `was answered[now]`: another moment of the same row. */
+static bool shifts_moment(const Expr *e)
+{
+    for (size_t i = 0; i < e->shift_count; i++) {
+        const Shift *s = &e->shifts[i];
+        if (s->op != SHIFT_NOW && (s->op != SHIFT_AT || !reads_row(s->expr, 0)))
+            return false;
+    }
+    return reads_row(e->args[0], 0);
+}
+
 static void walk_shift(Walk *k, const Expr *e, int rows)
 {
-    k->deps->shifts = k->deps->nested = true;
+    if (!rows || !shifts_moment(e))
+        k->deps->shifts = k->deps->nested = true;
     for (size_t i = 0; i < e->shift_count; i++)
         if (e->shifts[i].expr) {
             const Book *rounds = e->shifts[i].expr->type.book;
             if (rounds)
-                walk_book(k, rounds);
+                walk_book(k, rounds, true);
             walk(k, e->shifts[i].expr, rows);
         }
+}
+
+/* What is said of a record named before it. */
+static void walk_record(Walk *k, const Expr *e)
+{
+    const Book *book = e->arg_count ? e->args[0]->type.book : NULL;
+    k->deps->nested |= book != NULL;
+    if (book)
+        walk_book(k, book, true);
 }
 
 static void walk(Walk *k, const Expr *e, int rows)
@@ -96,8 +157,18 @@ static void walk(Walk *k, const Expr *e, int rows)
     }
     switch ((int)e->op) {
     case EXPR_AGG: walk_agg(k, e, rows); break;
-    case EXPR_FIELD:
     case EXPR_STATE:
+    case EXPR_STATE_TIME:
+    case EXPR_STATE_ACTOR:
+    case EXPR_STATE_UNIT:
+    case EXPR_CLOCK:
+    case EXPR_TIMES:
+    case EXPR_HOLDER:
+        walk_record(k, e);
+        if (!e->arg_count)
+            walk_field(k, e, rows);
+        break;
+    case EXPR_FIELD:
     case EXPR_THIS:
     case EXPR_ROW_DATE: walk_field(k, e, rows); break;
     case EXPR_ARG: d->no_args = false; break;
@@ -106,19 +177,15 @@ static void walk(Walk *k, const Expr *e, int rows)
     case EXPR_AT: d->outward = true; break;
     case EXPR_CELL:
         d->nested = true;
-        walk_book(k, e->book);
+        walk_book(k, e->book, true);
         break;
     case EXPR_CALL:
         d->nested |= e->book != NULL;
         d->outward |= e->call == CALL_RANK;
         if (e->book)
-            walk_book(k, e->book);
+            walk_book(k, e->book, true);
         break;
-    case EXPR_ATTR:
-        d->nested |= e->args[0]->type.book != NULL;
-        if (e->args[0]->type.book)
-            walk_book(k, e->args[0]->type.book);
-        break;
+    case EXPR_ATTR: walk_record(k, e); break;
     case EXPR_FIGURE: {
         bool no_args = d->no_args;
         d->nested = true;

@@ -113,13 +113,14 @@ void asked_forget(Figures *f)
     f->asked_n = 0;
 }
 
-static const Asked *asked_find(Figures *f, const Asked *key)
+static const Asked *asked_find(Figures *f, const Asked *key, int64_t now_ms)
 {
     for (int32_t i = f->asked_n - 1; i >= 0; i--) {
         const Asked *a = f->asked[i];
         if (a->book == key->book && a->first_day == key->first_day &&
             a->last_day == key->last_day && a->known_seq == key->known_seq &&
-            a->code == key->code && a->known_day == key->known_day && a->overlay == key->overlay)
+            a->code == key->code && a->known_day == key->known_day && a->overlay == key->overlay &&
+            a->until_ms > now_ms)
             return a;
     }
     return NULL;
@@ -139,13 +140,20 @@ bool asked_units(Work *w, Figures *f, const Ctx *c, const Book *book, Period q, 
         key.known_day = c->known_day;
         key.overlay = f->overlay.number;
     }
-    *ret = asked_find(f, &key);
-    if (*ret)
+    *ret = asked_find(f, &key, c->now_ms);
+    if (*ret) {
+        until_bound(f, (*ret)->until_ms);
         return true;
+    }
+    int64_t until = f->until_ms;
+    f->until_ms = INT64_MAX;
     {
         ARENA_SCOPE(w->arena);
         TRY(asked_fill(w, f, c, book, q, &key));
     }
+    key.until_ms = f->until_ms;
+    f->until_ms = until;
+    until_bound(f, key.until_ms);
     if (f->asked_n == f->asked_room) {
         int32_t room = f->asked_room ? f->asked_room * 2 : 64;
         f->asked = heap_grow(f->asked, (size_t)f->asked_room, (size_t)room, sizeof *f->asked);

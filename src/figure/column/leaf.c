@@ -424,15 +424,20 @@ static bool nil_cover(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *
 
 static bool fill_register(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col)
 {
+    int64_t rest = f->until_ms; /* of what no row is told of */
     const RecordRow *const *rows;
     size_t n;
-    TRY(rows_of(w, f, c, e->agg->book, &rows, &n));
+    TRY(rows_for(w, f, c, e->agg, &rows, &n));
     for (size_t i = 0; i < n; i++) {
         ARENA_SCOPE(w->arena);
         Contribution add;
         Places places;
         int32_t unit;
+        f->until_ms = INT64_MAX;
         TRY(leaf_contribution(w, f, c, e, rows[i], &add));
+        if (!column_wait(col, f->until_ms, rows[i]->ord))
+            rest = f->until_ms < rest ? f->until_ms : rest;
+        f->until_ms = rest;
         if (!add.in)
             continue;
         TRY(row_unit(w, f, c, e->agg, rows[i], &unit));

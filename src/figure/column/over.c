@@ -65,12 +65,17 @@ bool over_refresh(Work *w, Figures *f, const Ctx *c, Column *col)
     inside.masked = false;
     inside.row = NULL;
     struct TraceLog *log = f->log;
+    int64_t until = f->until_ms;
     f->log = NULL;
+    f->until_ms = col->rest_ms;
     bool ok = true;
     while (ok && col->dirty_n) {
         int32_t pre = col->dirty[--col->dirty_n];
         ok = over_unit(w, f, &inside, col->key.agg, col, pre, true);
     }
+    col->rest_ms = f->until_ms;
+    column_until(col);
+    f->until_ms = until;
     f->log = log;
     if (!ok)
         col->stale = true;
@@ -201,8 +206,8 @@ static Value pick(Work *w, const Expr *e, Value *values, size_t n)
 }
 
 /* Values that stand in first .. last, each row once; they lie in order of place. */
-static void gather_range(Work *w, const Expr *e, const Gathered *g, int32_t n, int32_t first,
-                         int32_t last, ValueList *ret)
+static void gather_range(Work *w, const Gathered *g, int32_t n, int32_t first, int32_t last,
+                         GatheredList *ret)
 {
     int32_t low = 0, high = n;
     while (low < high) {
@@ -212,19 +217,96 @@ static void gather_range(Work *w, const Expr *e, const Gathered *g, int32_t n, i
         else
             high = mid;
     }
-    for (int32_t i = low; i < n && g[i].pre <= last; i++) {
-        if (g[i].prev >= first)
-            continue;
-        Type type = e->agg->value->type;
-        type.scale = g[i].scale;
-        *list_push(w->arena, ret) =
-            (Value){ .type = type, .num = g[i].num, .den = g[i].den, .rests_on = -1 };
-    }
+    for (int32_t i = low; i < n && g[i].pre <= last; i++)
+        if (g[i].prev < first)
+            *list_push(w->arena, ret) = g[i];
 }
 
-static Value gathered_value(Work *w, const Expr *e, ValueList *values)
+/* The k-th smallest comes to its place, the smaller ones before it. */
+static int64_t nth(int64_t *at, size_t n, size_t k)
 {
-    Value v = values->n ? pick(w, e, values->at, values->n) : value_none(e->type, VALUE_NO_BASE);
+    size_t low = 0, high = n - 1;
+    while (low < high) {
+        int64_t pivot = at[low + (high - low) / 2];
+        size_t i = low, j = high;
+        for (;; i++, j--) {
+            while (at[i] < pivot)
+                i++;
+            while (at[j] > pivot)
+                j--;
+            if (i >= j)
+                break;
+            int64_t swap = at[i];
+            at[i] = at[j];
+            at[j] = swap;
+        }
+        if (k <= j)
+            high = j;
+        else
+            low = j + 1;
+    }
+    return at[k];
+}
+
+/* Plain numbers of one scale, as most are; else NULL. */
+static int64_t *plain_numbers(Work *w, const Expr *e, const GatheredList *g)
+{
+    TypeKind kind = e->agg->value->type.kind;
+    if (kind == TYPE_ITEM || kind == TYPE_RATIO)
+        return NULL;
+    int64_t *at = arena_array(w->arena, int64_t, g->n + 1);
+    for (size_t i = 0; i < g->n; i++) {
+        if (g->at[i].den != 1 || g->at[i].scale != g->at[0].scale || !num_fits(g->at[i].num))
+            return NULL;
+        at[i] = (int64_t)g->at[i].num;
+    }
+    return at;
+}
+
+static Value gathered_one(const Expr *e, const Gathered *g)
+{
+    Type type = e->agg->value->type;
+    type.scale = g->scale;
+    return (Value){ .type = type, .num = g->num, .den = g->den, .rests_on = -1 };
+}
+
+/* Only the places that pick() looks at need hold what they would when sorted: one or two of them.
+ */
+static Value pick_plain(Work *w, const Expr *e, int64_t *at, size_t n, int8_t scale)
+{
+    AggOp op = e->agg->op;
+    size_t k = op == AGG_LEAST ? 0 : op == AGG_MOST ? n - 1 : (n * 9 + 9) / 10 - 1;
+    Value two[2];
+    size_t found = 1;
+    Gathered g = { .den = 1, .scale = scale };
+    if (op == AGG_MEDIAN) {
+        k = (n - 1) / 2;
+        found = n % 2 ? 1 : 2;
+    }
+    g.num = nth(at, n, k);
+    two[0] = gathered_one(e, &g);
+    if (found == 1)
+        return two[0];
+    int64_t next = at[k + 1];
+    for (size_t i = k + 2; i < n; i++)
+        next = at[i] < next ? at[i] : next;
+    g.num = next;
+    two[1] = gathered_one(e, &g);
+    return pick(w, e, two, 2);
+}
+
+static Value gathered_value(Work *w, const Expr *e, GatheredList *g)
+{
+    Value v = value_none(e->type, VALUE_NO_BASE);
+    int64_t *plain = g->n ? plain_numbers(w, e, g) : NULL;
+    if (plain) {
+        v = pick_plain(w, e, plain, g->n, g->at[0].scale);
+    } else if (g->n) {
+        Value *values = arena_array(w->arena, Value, g->n);
+        for (size_t i = 0; i < g->n; i++)
+            values[i] = gathered_one(e, &g->at[i]);
+        v = pick(w, e, values, g->n);
+    }
     v.type.list = e->type.list;
     v.partial = v.covered = false;
     v.rests_on = -1;
@@ -240,7 +322,7 @@ static int64_t rests_on(const Agg *agg, const Sums *s)
 /* Reads the columns of all ranges of units: one for a unit, one for each unit of a mask. */
 typedef struct Reading {
     Sums sums;
-    ValueList values;
+    GatheredList values;
 } Reading;
 
 static void read_range(Work *w, const Expr *e, const Column *col, int32_t pre, Reading *r)
@@ -250,15 +332,15 @@ static void read_range(Work *w, const Expr *e, const Column *col, int32_t pre, R
     bool below = e->agg->scope == SCOPE_SUBTREE || col->key.only;
     int32_t last = below ? col->tree->last[pre] : pre;
     if (col->gathered_n)
-        gather_range(w, e, col->gathered, col->gathered_n, pre, last, &r->values);
+        gather_range(w, col->gathered, col->gathered_n, pre, last, &r->values);
 }
 
-static void read_above(Work *w, const Expr *e, const Column *col, int32_t pre, Reading *r)
+static void read_above(Work *w, const Column *col, int32_t pre, Reading *r)
 {
     for (; pre >= 0; pre = col->tree->parent[pre]) {
         Sums s = column_sums(col, pre);
         sums_add(&r->sums, &s);
-        gather_range(w, e, col->gathered, col->gathered_n, pre, pre, &r->values);
+        gather_range(w, col->gathered, col->gathered_n, pre, pre, &r->values);
     }
 }
 
@@ -288,7 +370,7 @@ static Value reading_value(Work *w, const Expr *e, Reading *r, int scale)
 }
 
 /* ---- details: rows under a row, no column ---- */
-static bool details_add(Work *w, const Expr *e, const Contribution *add, int *scale, Reading *r)
+static bool details_add(Work *w, const Contribution *add, int *scale, Reading *r)
 {
     if (!add->in)
         return true;
@@ -302,10 +384,8 @@ static bool details_add(Work *w, const Expr *e, const Contribution *add, int *sc
     *scale = finer;
     sums_add(&r->sums, &one);
     if (add->gathers) {
-        Type type = e->agg->value->type;
-        type.scale = add->gathered_scale;
         *list_push(w->arena, &r->values) =
-            (Value){ .type = type, .num = add->num, .den = add->den, .rests_on = -1 };
+            (Gathered){ 0, -1, add->gathered_scale, add->num, add->den };
     }
     return fits;
 }
@@ -314,21 +394,19 @@ static bool details_add(Work *w, const Expr *e, const Contribution *add, int *sc
 static bool details_eval(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *ret)
 {
     const Agg *agg = e->agg;
-    const RecordRow *const *rows;
+    const RecordRow **rows;
     size_t n;
     Reading r = { 0 };
     int scale = 0;
     CHECK(c->row);
-    TRY(rows_of(w, f, c, agg->book, &rows, &n));
+    TRY(index_children(w, f, c, agg->book, c->row->row->ord, &rows, &n));
     for (size_t i = 0; i < n; i++) {
         Contribution add = { 0 };
-        if (!row_counts(rows[i]) || rows[i]->parent != c->row->row->ord)
-            continue;
         RowScope scope = { agg->book, rows[i], c };
         Ctx inside = *c;
         inside.row = &scope;
         TRY(agg_contribution(w, f, &inside, agg, false, &add));
-        if (!details_add(w, e, &add, &scale, &r)) {
+        if (!details_add(w, &add, &scale, &r)) {
             *ret = value_none(e->type, VALUE_UNDEFINED);
             return true;
         }
@@ -355,7 +433,7 @@ static Value column_value(Work *w, const Figures *f, const Ctx *c, const Expr *e
     if (col->overflow)
         return value_none(e->type, VALUE_UNDEFINED);
     if (e->agg->scope == SCOPE_ABOVE)
-        read_above(w, e, col, pre, &r);
+        read_above(w, col, pre, &r);
     else if (c->masked && !col->key.only)
         read_masked(w, f, e, col, pre, &r);
     else if (!col->key.only || any_masked(col->key.only, col->tree, pre, col->tree->last[pre]))
