@@ -5,6 +5,7 @@
  * time, every way to a row or a figure that does not lead through here. A text in which the number
  * of an identity card, a bank card or a mobile telephone stands is withheld as a whole. */
 #pragma once
+#include "base/person.h"
 #include "command/command.h"
 
 typedef struct Open Open;
@@ -82,11 +83,5 @@ typedef struct OpenTrace {
 } OpenTrace;
 bool open_trace(Work *w, Kernel *k, const OpenAsk *ask, size_t most, OpenTrace *ret);
 
-/* ---- a person's number in a text ---- */
-typedef enum Traced { TRACED_NONE, TRACED_IDENTITY, TRACED_CARD, TRACED_MOBILE } Traced;
-/* loose: digits may be parted by one blank or hyphen, as people write them. */
-Traced find_person_number(Str text, bool loose, size_t *ret_from, size_t *ret_to);
-/* The finished bytes of a page with every such number blotted out; how many there were. */
-Str blot_person_numbers(Arena *arena, Str page, int *ret_count);
 /* The title of a thing of a pack in the language of the page. */
 Str title_in(Arena *arena, Lang lang, const Pack *pack, const char *noun, Str path, Str title);

@@ -1,8 +1,9 @@
 /* Numbers of persons in texts: identity cards (18 digits with their check sign), bank cards (Luhn),
  * mobile telephones; in full-width digits too. */
+#include "base/person.h"
+
 #include "base/time.h"
 #include "base/utf8.h"
-#include "page/open.h"
 
 enum { IDENTITY = 18, CARD_LEAST = 16, CARD_MOST = 19, MOBILE = 11, DIGITS_MOST = 64 };
 
