@@ -145,9 +145,13 @@ static bool eval_day(Work *w, Figures *f, const Ctx *c, const Expr *e, Value *re
 {
     Value of;
     TRY(eval(w, f, c, e->args[0], &of));
-    *ret = of.state == VALUE_OK
-               ? value_num(e->type, of.type.kind == TYPE_TIME ? day_of_ms((int64_t)of.num) : of.num)
-               : value_none(e->type, VALUE_MISSING);
+    const Expr *asked = e->args[0];
+    while (asked->op == EXPR_SHIFT)
+        asked = asked->args[0];
+    int64_t ended = asked->op == EXPR_CLOCK; /* due at 24:00 is of the day that ends then */
+    *ret = of.state != VALUE_OK        ? value_none(e->type, VALUE_MISSING)
+           : of.type.kind == TYPE_TIME ? value_num(e->type, day_of_ms((int64_t)of.num - ended))
+                                       : value_num(e->type, of.num);
     value_join(ret, &of);
     return true;
 }

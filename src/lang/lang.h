@@ -253,7 +253,10 @@ typedef enum StepOp {
     STEP_MOVE,        /* move RECORD STATE|MOVE by "UNIT ROLE"|reporter|system { values } */
     STEP_TICK,        /* what is due by now happens */
     STEP_EXPECT_CASE, /* expect m1.state = waiting, m1.holder = T, m1.total.late = false,
-                         m1.times(unsolved) = 1, m1.accepted.first = TIME, m1.total.due = TIME */
+                         m1.times(unsolved) = 1, m1.accepted.first = TIME, m1.total.due = TIME:
+                         names[0], path in English words; the value is `state`, `unit` (holder,
+                         S.unit), or a literal in `expr` (bool, int, duration, actor, TIME, or DATE:
+                         that day, 24:00 of it included); expr NULL = must be missing */
 } StepOp;
 
 typedef struct StepValue {

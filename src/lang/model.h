@@ -135,7 +135,8 @@ typedef enum ExprOp {
     EXPR_CLOCK,   /* number: CLOCK_DUE (TIME), _USED (DURATION of the limit's kind), _LATE (bool) */
     EXPR_TIMES,   /* times(MOVE): how often a named move was made: INT */
     EXPR_HOLDER,  /* holder: UNIT */
-    EXPR_DAY,     /* the day of a TIME, where a date is wanted: args[0] */
+    EXPR_DAY,     /* the day of a TIME, where a date is wanted: args[0]; a CLOCK_DUE at 24:00 is of
+                   * the day that ends then */
     EXPR_KIND_OF, /* X.kind: args[0] a unit: KIND */
 } ExprOp;
 
