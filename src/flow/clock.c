@@ -22,12 +22,22 @@ static bool ends_days(int64_t limit, bool work)
     return work && (limit & 1);
 }
 
-int64_t due_add(const Calendar *calendar, int64_t due_ms, int64_t by, bool work)
+/* What is due, and so what the system does, falls on 24:00 of a day, which is 0:00 of the next one:
+ * where days are counted it belongs to the day that it ends. */
+static int64_t day_moment(int64_t ms, int64_t limit, bool work)
 {
-    if (by == 0)
-        return due_ms;
-    /* 24:00 of a day is 0:00 of the next one, whose own working time has not begun */
-    return moment_add(calendar, ends_days(by, work) ? due_ms - 1 : due_ms, by, work);
+    return ends_days(limit, work) ? ms - 1 : ms;
+}
+
+int64_t due_add(const Calendar *calendar, int64_t from_ms, int64_t by, bool work)
+{
+    return by == 0 ? from_ms : moment_add(calendar, day_moment(from_ms, by, work), by, work);
+}
+
+static int64_t left_at(const Calendar *calendar, const ClockRow *r, int64_t at_ms)
+{
+    int64_t from = day_moment(at_ms, r->limit, r->work);
+    return at_ms > r->due_ms ? LEFT_LATE : limit_left(calendar, from, r->due_ms, r->limit, r->work);
 }
 
 /* ---- one clock ---- */
@@ -35,8 +45,7 @@ int64_t due_add(const Calendar *calendar, int64_t due_ms, int64_t by, bool work)
 static void clock_rest(const Calendar *calendar, ClockRow *r, int64_t at_ms)
 {
     r->used += moment_between(calendar, r->since_ms, at_ms, r->work);
-    r->left =
-        at_ms > r->due_ms ? LEFT_LATE : limit_left(calendar, at_ms, r->due_ms, r->limit, r->work);
+    r->left = left_at(calendar, r, at_ms);
     r->since_ms = at_ms;
 }
 
@@ -58,7 +67,7 @@ static void clock_finish(const Calendar *calendar, ClockRow *r, int64_t at_ms)
 static void clock_resume(const Calendar *calendar, ClockRow *r, int64_t at_ms)
 {
     if (r->left != LEFT_LATE) {
-        r->due_ms = moment_add(calendar, at_ms, r->left, r->work);
+        r->due_ms = due_add(calendar, at_ms, r->left, r->work);
         r->steps = 0;
     }
     r->state = CLOCK_RUNNING;
@@ -84,7 +93,7 @@ static bool clock_start(Work *w, const ClockMove *m, const FlowClock *c, ClockRo
                        .limit = limit,
                        .started_ms = m->at_ms,
                        .since_ms = m->at_ms,
-                       .due_ms = moment_add(m->calendar, m->at_ms, limit, work) };
+                       .due_ms = due_add(m->calendar, m->at_ms, limit, work) };
     return true;
 }
 
@@ -115,9 +124,7 @@ static void clock_extend(const Calendar *calendar, const FlowMove *move, ClockRo
     if (work == r->work) /* n wd and k wd are n + k wd; other kinds do not add up to one of them */
         r->limit += days && ends_days(r->limit, r->work) ? by - 1 : by;
     if (r->state == CLOCK_STOPPED)
-        r->left = r->since_ms > r->due_ms
-                      ? LEFT_LATE
-                      : limit_left(calendar, r->since_ms, r->due_ms, r->limit, r->work);
+        r->left = left_at(calendar, r, r->since_ms);
     r->steps = 0;
 }
 

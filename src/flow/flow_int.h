@@ -24,8 +24,8 @@ bool clocks_move(Work *w, const ClockMove *m, const ClockRow *before, size_t n, 
 /* The next late step of one clock that was not done. */
 bool clock_next(const Calendar *calendar, const FlowClock *clock, const ClockRow *row,
                 int64_t *ret_ms, int32_t *ret_step);
-/* A moment `by` after a due moment: n wd counts from the day that the due moment ends. */
-int64_t due_add(const Calendar *calendar, int64_t due_ms, int64_t by, bool work);
+/* When a limit that runs from a moment ends; 0:00 counts to the day that it ends. */
+int64_t due_add(const Calendar *calendar, int64_t from_ms, int64_t by, bool work);
 const Calendar *case_calendar(Work *w, Core *core, int32_t unit, int64_t at_ms);
 
 static inline bool state_among(const FlowState *const *states, size_t n, const FlowState *state)

@@ -512,11 +512,17 @@ bool case_choices(Work *w, Core *core, const Judge *judge, const Book *book, con
     return true;
 }
 
-static bool means(const FlowMove *move, Str name)
+/* How well the name fits: its own name or number, or the state it leads to, which means first the
+ * moves that have no name. 0 = not at all. */
+static int fits_name(const FlowMove *move, Str name)
 {
     int64_t number = 0;
-    return (move->name.n && str_eq(move->name, name)) || str_eq(move->to, name) ||
-           (num_parse_int(name, &number) && number == move->number);
+    if ((move->name.n && str_eq(move->name, name)) ||
+        (num_parse_int(name, &number) && number == move->number))
+        return 8;
+    if (!str_eq(move->to, name))
+        return 0;
+    return move->name.n ? 1 : 2;
 }
 
 const FlowMove *case_named(Work *w, Core *core, const Book *book, const RecordRow *row, Str name,
@@ -525,24 +531,27 @@ const FlowMove *case_named(Work *w, Core *core, const Book *book, const RecordRo
     const Flow *flow = book->flow_type;
     const CaseRow *cas = row ? row->cas : NULL;
     const FlowState *state = cas ? flow_state_number(flow, cas->state) : NULL;
-    const FlowMove *first = NULL, *elsewhere = NULL;
-    int32_t today = work_today(w);
+    const FlowMove *best = NULL, *elsewhere = NULL;
+    int32_t today = work_today(w), unit = row ? row->unit : UNIT_NONE;
+    int best_fit = 0;
     for (size_t i = 0; name.n && i < flow->move_count; i++) {
         const FlowMove *move = &flow->moves[i];
+        int fit = move->is_new == !cas ? fits_name(move, name) : 0;
         bool may = false;
         Actor as;
-        if (!means(move, name) || move->is_new != !cas)
-            continue;
-        if (cas && !state_among(move->froms, move->from_count, state)) {
+        if (fit && cas && !state_among(move->froms, move->from_count, state)) {
             elsewhere = elsewhere ? elsewhere : move;
             continue;
         }
-        int32_t unit = row ? row->unit : UNIT_NONE;
+        if (!fit)
+            continue;
         if (!flow_who(w, core, move, book, unit, row, actor, today, &may, &as))
             return NULL;
-        if (may)
-            return move;
-        first = first ? first : move;
+        fit += may ? 4 : 0;
+        if (fit > best_fit) {
+            best = move;
+            best_fit = fit;
+        }
     }
-    return first ? first : elsewhere; /* closed in this state: the move itself says so */
+    return best ? best : elsewhere; /* closed in this state: the move itself says so */
 }
