@@ -10,8 +10,8 @@ typedef struct Args {
     const char *word[ARGS_MAX]; /* what is no option */
     int count;
     const char *unit, *period, *known, *each, *as, *out, *store, *day, *to, *act, *seats,
-        *password_from, *listen, *origin, *clock, *reserve;
-    bool json, dry_run, en;
+        *password_from, *listen, *origin, *clock, *reserve, *from, *limit;
+    bool json, dry_run, en, lines;
     Lang lang;
 } Args;
 
@@ -49,6 +49,7 @@ int door_people(Work *w, const Args *args);
 int door_view(Work *w, const Args *args);
 int door_api(Work *w, const Args *args);
 int door_serve(Work *w, const Args *args);
+int door_due(Work *w, const Args *args);
 int door_figure(Work *w, const Args *args);
 int door_trace(Work *w, const Args *args);
 int door_bulletin(Work *w, const Args *args);

@@ -30,6 +30,9 @@ static const Door doors[] = {
       "查一个数字", "ask a figure", 2, door_figure },
     { "trace", "DIR NAME --unit CODE --period P [--json]", "看一个数字的依据",
       "open a figure down to its facts", 2, door_trace },
+    { "due", "DIR [--unit CODE] --from TIME --limit 3wd|4h|2wh|30min|2d [--json] | --stdin",
+      "算一个时限到什么时候为止（按单位的作息）", "when a limit ends, by the unit's hours of work",
+      1, door_due },
     { "bulletin", "DIR check|build ISSUE [--out FILE]", "核对、排出一期刊物",
       "check or build an issue", 3, door_bulletin },
     { "page", "DIR PATH|every [--unit CODE] [--period P] [--out FILE] [--en]",
@@ -105,6 +108,8 @@ static const char **option_of(Args *args, const char *name)
         { "--origin", &args->origin },
         { "--clock", &args->clock },
         { "--reserve", &args->reserve },
+        { "--from", &args->from },
+        { "--limit", &args->limit },
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (!strcmp(name, options[i].name))
@@ -124,6 +129,8 @@ static bool read_args(int argc, char **argv, Args *args)
             args->json = true;
         } else if (!strcmp(argv[i], "--dry-run")) {
             args->dry_run = true;
+        } else if (!strcmp(argv[i], "--stdin")) {
+            args->lines = true;
         } else if (!strcmp(argv[i], "--en")) {
             args->lang = LANG_EN;
         } else if (!strncmp(argv[i], "--", 2) || args->count == ARGS_MAX) {
