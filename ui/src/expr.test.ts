@@ -33,7 +33,7 @@ describe('cells', () => {
     expect(parseDay('2021年9月30日')).toBe(18_900n);
     expect(parseTime('1970-01-01 08:00')).toBe(0n);
     expect(parseDuration('2天', false)).toBe(172_800_000n);
-    expect(parseDuration('3个工作日', true)).toBe(1440n);
+    expect(parseDuration('3个工作日', true)).toBe(86_400_001n); // 24 working hours, to the end of the day
   });
   it('are refused rather than guessed', () => {
     expect(parseNumber('money', 2, '1.234')).toBe('fine');

@@ -13,23 +13,23 @@ import * as vault from './vault';
 
 const NAME = 'cases_kept';
 const seals = (): boolean => vault.canSeal() && vault.person() !== 0;
-const kept = async (): Promise<Answered<CaseKept> | null> => (seals() ? keptAnswer<CaseKept>(NAME) : null);
+export const keptCases = async (): Promise<Answered<CaseKept> | null> => (seals() ? keptAnswer<CaseKept>(NAME) : null);
 
 export async function keptCase(book: string, number: number): Promise<{ data: Case; at: number } | null> {
-  const all = await kept();
+  const all = await keptCases();
   const data = all?.data.cases.find((c) => c.line.book === book && c.line.number === number);
   return all && data ? { data, at: (data as Case & { heard?: number }).heard ?? all.at } : null;
 }
 /** One that was just heard, into its place. */
 export async function keepCase(fresh: Case, at: number): Promise<void> {
   if (!seals()) return;
-  const all = (await kept()) ?? { seq: 0, at, data: { cases: [], more: 0 } };
+  const all = (await keptCases()) ?? { seq: 0, at, data: { cases: [], more: 0 } };
   const one: Case & { heard: number } = { ...fresh, heard: at };
   await keepView(NAME, {}, { ...all, data: { ...all.data, cases: mergeKept(all.data.cases, one) } });
 }
 
 async function fetchAll(): Promise<void> {
-  const before = await kept();
+  const before = await keptCases();
   const fresh = await askKept<CaseKept>(NAME);
   if (before && fresh.at > before.at) await keepView(NAME, {}, { ...fresh, data: { ...fresh.data, cases: renewKept(before.data.cases, fresh.data.cases) } });
 }

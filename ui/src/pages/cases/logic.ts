@@ -1,6 +1,6 @@
 /* What can be said of cases without asking anybody: how much time is left, how far one has come, what
  * may be done with several at once, and what lies on this device about one. */
-import type { Case, CaseDue, CaseLine, FlowState, Name } from '../../api.gen';
+import type { Case, CaseDue, CaseLine, Cases, FlowState, Name } from '../../api.gen';
 import type { Item } from '../../keep/outbox';
 import { left, now, sayMoment, type Urgency } from '../../time';
 
@@ -76,4 +76,19 @@ export function renewKept(kept: Case[], fresh: Case[], most = 300): Case[] {
   });
   const keys = new Set(stays.map((c) => keyOf(c.line)));
   return [...fresh.filter((c) => !keys.has(keyOf(c.line))), ...stays].slice(0, most);
+}
+
+/** A list out of the kept cases, as the server would give it. */
+export function listOffline(kept: Case[], which: string, filter: (name: string) => string): Cases {
+  const mine = (c: Case): boolean => c.choices.some((x) => x.may);
+  const open = kept.filter((c) => !c.line.final);
+  const late = (l: CaseLine): boolean => l.late || (!!l.due && l.due.at_ms <= now());
+  const soon = (l: CaseLine): boolean => !late(l) && !!l.due && l.due.at_ms - now() < 86_400_000;
+  const words = filter('find');
+  const fits = (l: CaseLine): boolean => (!filter('book') || l.book === filter('book')) && (!filter('unit') || l.unit.code === filter('unit')) && (!filter('item') || l.item?.name === filter('item'))
+    && (!filter('state') || l.state.name === filter('state')) && (!filter('holder') || l.holder?.code === filter('holder')) && (!words || `${l.no} ${l.head}`.includes(words));
+  const by: Record<string, (c: Case) => boolean> = { mine, late: (c) => late(c.line), soon: (c) => soon(c.line), open: () => true };
+  const list = which === 'closed' ? kept.filter((c) => c.line.final) : open.filter(by[which] ?? mine);
+  const lines = list.map((c) => c.line).filter(fits).sort(byDue);
+  return { total: lines.length, from: 0, next: null, lines, counts: { mine: open.filter(mine).length, late: open.filter((c) => late(c.line)).length, soon: open.filter((c) => soon(c.line)).length, open: open.length } };
 }

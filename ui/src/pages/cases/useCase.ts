@@ -77,7 +77,7 @@ export function useCase(at: () => { book: string; number: number } | null): Case
     try {
       const how = await post({ command, fields: { book: line.book, unit: line.unit.code, number: String(line.number), ...fields }, title: `${word} · ${headOf(line)}`, back: backOf(line.book, line.number) });
       if (how instanceof ApiError && how.status !== 401) toast(say(how) || how.fields.map((f) => say(f)).join('；') || t('error.other'));
-      else toast(how && !(how instanceof ApiError) ? done || w('sent', { what: word, seq: how.done.seq }) : w('kept', { what: word }));
+      else if (how && !(how instanceof ApiError)) toast(done || w('sent', { what: word, seq: how.done.seq })); // what lies here says so with the case
       void refreshMe();
       void load();
       return !(how instanceof ApiError);

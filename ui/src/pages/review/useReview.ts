@@ -3,6 +3,7 @@ import { computed, ref, shallowRef, watch, type ComputedRef, type Ref, type Shal
 import { ApiError } from '../../api';
 import type { Review, ReviewBook, ReviewRow } from '../../api.gen';
 import { post, type Receipt } from '../../keep/outbox';
+import { route } from '../../router';
 import { refreshMe } from '../../session';
 import { sayPeriod } from '../../time';
 import { toast } from '../../toast';
@@ -32,8 +33,9 @@ export function isCalm(row: ReviewRow): boolean {
     return a === b || (a !== 0 && b / a <= 2 && b / a >= 0.5);
   });
 }
+/** The newest period first: what came in last is what is asked after. */
 export function linesOf(review: Review | null, gone: Set<string>): Line[] {
-  return (review?.books ?? []).flatMap((book) => book.rows.map((row) => {
+  return [...(review?.books ?? [])].sort((a, b) => (b.period ?? '').localeCompare(a.period ?? '')).flatMap((book) => book.rows.map((row) => {
     const period = row.period ? ` ${sayPeriod(row.period)}` : '';
     const items = row.items.length ? ` ${row.items.join(' ')}` : '';
     return { key: `${book.book}/${row.unit.code}/${row.period ?? ''}/${row.number}/${row.seq}`, book, row, title: `${row.unit.name} ${book.title}${period}${items}`, calm: isCalm(row) };
@@ -47,7 +49,7 @@ export interface Reviewing {
 }
 export function useReview(): Reviewing {
   const limit = ref(PAGE);
-  const view = useView<Review>('review', () => ({ limit: limit.value }), { keep: true, events: () => 'todo' });
+  const view = useView<Review>('review', () => ({ book: route.value.parts[0], limit: limit.value }), { keep: true, events: () => 'todo' });
   const gone = shallowRef(new Set<string>());
   const picked = shallowRef(new Set<string>());
   const chosen = ref('');

@@ -52,7 +52,7 @@ export function useTodo(): TodoDesk {
   /* Cases first: somebody waits for them, and their clocks run in hours. */
   const items = computed(() => {
     const all = view.data.value?.items ?? [];
-    const cases = all.filter((x) => x.kind === 'case').sort((a, b) => rank(a) - rank(b));
+    const cases = all.filter((x) => x.kind === 'case').sort((a, b) => rank(a) - rank(b) || (a.due ? `${a.due.day}${a.due.time}` : '').localeCompare(b.due ? `${b.due.day}${b.due.time}` : ''));
     return [...cases, ...all.filter((x) => x.kind !== 'case')];
   });
   const counts = computed(() => view.data.value?.counts ?? { due: 0, late: 0, returned: 0, confirm: 0, cases: 0, cases_late: 0 });
