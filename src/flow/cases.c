@@ -108,6 +108,7 @@ static void forget(Cases *c)
     c->book_n = 0;
     c->queue.n = 0;
     c->touched_n = 0;
+    c->waiting = 0;
     c->filled = false;
 }
 
@@ -283,6 +284,8 @@ static bool settle_one(Work *w, Cases *c, const Touched *t)
         ms = NEVER_MS;
     if (ms != b->next[at] && ms != NEVER_MS)
         queue_push(&c->queue, (QueueItem){ ms, t->ord, t->book });
+    c->waiting += ms != NEVER_MS;
+    c->waiting -= b->next[at] != NEVER_MS;
     b->next[at] = ms;
     return w->err.code == ERR_NONE;
 }
@@ -298,13 +301,9 @@ static void queue_renew(Cases *c)
                            (QueueItem){ c->books[i].next[k], (int64_t)k + 1, (int32_t)i });
 }
 
-static size_t waiting(const Cases *c)
+size_t cases_waiting(const Cases *c)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < c->book_n; i++)
-        for (size_t k = 0; k < c->books[i].n; k++)
-            n += c->books[i].next[k] != NEVER_MS;
-    return n;
+    return c->waiting;
 }
 
 bool cases_settle(Work *w, Cases *c)
@@ -321,7 +320,7 @@ bool cases_settle(Work *w, Cases *c)
         TRY(settle_one(w, c, &t));
     }
     size_t half = c->queue.room / 2;
-    if (grew && c->queue.n == c->queue.room && half > 4096 && waiting(c) < half)
+    if (grew && c->queue.n == c->queue.room && half > 4096 && c->waiting < half)
         queue_renew(c);
     return true;
 }

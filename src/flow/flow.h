@@ -74,6 +74,7 @@ Cases *cases_open(Core *core);
 void cases_close(Cases **c);
 /* The earliest case_next of all; false = nothing waits. */
 bool cases_next(Work *w, Cases *c, int64_t *ret_ms);
+size_t cases_waiting(const Cases *c); /* cases with something due to come, as last asked */
 typedef struct CaseRef {
     const Book *book;
     int64_t ord;

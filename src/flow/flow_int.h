@@ -42,7 +42,7 @@ int32_t unit_answering(Work *w, Core *core, int32_t unit, int32_t day);
 /* Units that answer for it: itself, and when it has ended its successors. */
 bool units_answering(Work *w, Core *core, int32_t unit, int32_t day, Shares *ret);
 int32_t seat_unit(const Core *core, int32_t seat); /* UNIT_NONE = no such seat */
-bool row_unit(const RecordRow *row, const Field *field, int32_t *ret);
+bool field_unit(const RecordRow *row, const Field *field, int32_t *ret);
 /* Did the actor bring it into one of the states that the move bars? */
 bool who_barred(const FlowMove *move, const RecordRow *row, const CaseActor *actor);
 
@@ -97,6 +97,7 @@ struct Cases {
     size_t book_n;
     bool filled, units_old;
     Queue queue;
+    size_t waiting;   /* cases whose `next` is some moment */
     Touched *touched; /* their `next` is to be asked anew */
     size_t touched_n, touched_room;
     /* by slot, on the days first_day .. last_day */

@@ -134,7 +134,7 @@ static bool next_holder(Moving *m, int32_t *ret)
             return !closed(m, "flow.no_back");
         break;
     case HOLD_FIELD:
-        if (row_unit(&m->after, m->move->to_field, &unit))
+        if (field_unit(&m->after, m->move->to_field, &unit))
             break;
         if (!m->asked)
             return true;

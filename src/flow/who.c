@@ -49,7 +49,7 @@ int32_t seat_unit(const Core *core, int32_t seat)
     return seat > 0 && (size_t)seat <= n ? rows[seat - 1].unit : UNIT_NONE;
 }
 
-bool row_unit(const RecordRow *row, const Field *field, int32_t *ret)
+bool field_unit(const RecordRow *row, const Field *field, int32_t *ret)
 {
     *ret = UNIT_NONE;
     if (!row || !row->known || field->computed || !row_known(row, field->number))
@@ -181,7 +181,7 @@ static void targets_of(const Spot *given, const Who1 *one, Targets *out)
             push_at(&s, one->role->number, cas->holder, out);
         return;
     case WHO_AT_FIELD:
-        if (row_unit(s.row, one->at_field, &unit))
+        if (field_unit(s.row, one->at_field, &unit))
             push_at(&s, one->role->number, unit, out);
         return;
     }
