@@ -151,6 +151,10 @@ static bool duration_of(Compiler *c, const FlowUse *use, const Node *n, int64_t 
     Typer t = typer_of(c, use);
     Scope scope = scope_of(use);
     Node ref = *n;
+    if (n->kind == NODE_REF && n->kid && n->kid->next) {
+        wrong(c, n, "lang.want_duration_fixed");
+        return false;
+    }
     if (n->kind == NODE_REF && n->kid) {
         ref = *n->kid;
         ref.kind = NODE_REF;
@@ -365,8 +369,8 @@ static void move_hold(Compiler *c, const FlowUse *use, const Node *to, FlowMove 
         move->hold = HOLD_BACK;
     } else if (!field || field->type.kind != TYPE_NONE) {
         complain(&c->c, path->file, node_span(path),
-                 nearest_of(c, NULL, 0, use->book, node_name(name)), "lang.move_to name=%.*s",
-                 STR_ARG(node_text(path)));
+                 field ? NULL : nearest_of(c, NULL, 0, use->book, node_name(name)),
+                 "lang.move_to name=%.*s", STR_ARG(node_text(path)));
     }
     if (move->is_new && move->hold == HOLD_BACK)
         wrong(c, to, "lang.move_new_hold");

@@ -79,7 +79,8 @@ static void who_field(Compiler *c, const Node *name, const Book *of, Who1 *who)
     const Field *field = book_field(of, node_name(name));
     if (!field || (field->type.kind != TYPE_UNIT && field->type.kind != TYPE_NONE) ||
         field_is_private(field)) {
-        complain(&c->c, name->file, node_place(name), nearest_of(c, NULL, 0, of, node_name(name)),
+        complain(&c->c, name->file, node_place(name),
+                 field ? NULL : nearest_of(c, NULL, 0, of, node_name(name)),
                  "lang.who_place name=%.*s book=%.*s", STR_ARG(node_name(name)), STR_ARG(of->name));
         return;
     }

@@ -188,20 +188,35 @@ static void check_profile(Compiler *c, const Node *n, const Book *book)
         }
 }
 
+static void check_fields(Compiler *c, const Load *load, const Node *parent)
+{
+    FOR_EACH (kid, parent)
+        if (kid->kind == NODE_FIELD) {
+            check_rating(c, kid);
+            check_personal(c, load, kid);
+        }
+}
+
+/* What moves ask is written down like everything else. */
+static void check_flow(Compiler *c, const Load *load, const Node *flow)
+{
+    FOR_EACH (move, flow)
+        if (move->kind == NODE_MOVE && move->kid && move_fields(move))
+            check_fields(c, load, move_fields(move));
+}
+
 void persons_load(Compiler *c, const Load *load)
 {
     for (size_t i = 0; i < load->decl_count; i++) {
         const Node *n = load->decls[i];
+        if (n->kind == NODE_FLOW)
+            check_flow(c, load, n);
         bool declares = n->kind == NODE_KIND || n->kind == NODE_BOOK || n->kind == NODE_LIST ||
                         n->kind == NODE_FIGURE;
         if (!declares || node_token(n)->kind != TOKEN_NAME)
             continue;
         check_rating(c, n);
-        FOR_EACH (kid, n)
-            if (kid->kind == NODE_FIELD) {
-                check_rating(c, kid);
-                check_personal(c, load, kid);
-            }
+        check_fields(c, load, n);
         if (n->kind == NODE_KIND && is_resident(node_name(n), title_of(n)))
             complain(&c->c, n->file, node_place(n), NULL, "lang.resident_kind name=%.*s",
                      STR_ARG(node_name(n)));

@@ -230,6 +230,9 @@ static void forbidden(Compiler *c, const Load *load)
 {
     for (size_t i = 0; i < load->decl_count; i++) {
         const Node *n = load->decls[i];
+        FOR_EACH (move, n)
+            if (n->kind == NODE_FLOW && move->kind == NODE_MOVE && move->kid && move_fields(move))
+                taboos_below(c, move_fields(move));
         bool declares = n->kind == NODE_KIND || n->kind == NODE_BOOK || n->kind == NODE_LIST ||
                         n->kind == NODE_FIGURE;
         if (!declares || node_token(n)->kind != TOKEN_NAME)
