@@ -47,6 +47,8 @@ bool cell_parse(Work *w, Core *core, const Field *field, Str text, int32_t day, 
 Str cell_print(Work *w, Core *core, const Field *field, const RecordRow *row,
                int32_t day); /* back to a clerk's text */
 
+/* Does the column name a register's row by its number? A field of that title comes first. */
+bool book_number_column(const Book *book, Str column);
 /* Judges one filled row completely (every fault), then makes the edit. A column that is not there
  * keeps what stands; an empty cell clears. A register with `nil every` and no cells at all is a nil
  * return of the period. */

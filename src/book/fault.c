@@ -11,6 +11,10 @@ Str fault_reason(const char *what)
     (void)str_next(&id, '.', &area);
     if (str_is(area, "right"))
         return area;
+    if (str_is(area, "flow")) { /* what closes a move */
+        bool lacks = str_is(id, "needs") || str_is(id, "no_field");
+        return str_is(id, "guard") ? id : lacks ? STR("required") : STR("closed");
+    }
     if (!str_is(area, "fault") || !str_next(&id, '.', &reason))
         return STR("");
     return reason;

@@ -147,9 +147,10 @@ static void read_own_day(Reading *r)
     }
 }
 
-static bool is_ord_column(Str column)
+bool book_number_column(const Book *book, Str column)
 {
-    return str_is(column, "#") || str_is(column, "编号") || str_is(column, "no_");
+    bool named = str_is(column, "编号") && !judge_column(book, column);
+    return named || str_is(column, "#") || str_is(column, "no_");
 }
 
 /* A row that a unit left behind is corrected as of the row's own day, which lies in the unit's
@@ -160,7 +161,7 @@ static bool read_left_row(Reading *r)
     const Field *field = book->dated ? book->dated : book->lives_from;
     int64_t ord = 0;
     for (size_t i = 0; i < r->filled->cell_count; i++)
-        if (is_ord_column(r->filled->cells[i].column))
+        if (book_number_column(book, r->filled->cells[i].column))
             (void)num_parse_int(str_trim(r->filled->cells[i].text), &ord);
     const RecordRow *row =
         ord > 0 ? record_find(r->w, r->core, book, r->unit, 0, ord, KNOWN_NOW) : NULL;
@@ -265,7 +266,7 @@ static void read_place(Reading *r)
                 judge_fault(r, list->title, text, "fault.closed.item");
             if (!item)
                 judge_fault(r, list->title, text, "fault.type.key");
-        } else if (is_ord_column(cell->column) && text.n && !is_return(book)) {
+        } else if (book_number_column(book, cell->column) && text.n && !is_return(book)) {
             Str digits = str_starts(text, STR("#")) ? str_sub(text, 1, text.n) : text;
             if (num_parse_int(digits, &ord) && ord > 0)
                 r->edit.ord = ord;
@@ -366,7 +367,7 @@ void judge_cell(Reading *r, const Field *f, Str text)
  * itself brings in from elsewhere. A table that came out may be laid in again as it is. */
 static bool keeps_out(Reading *r, const Field *f, Str text)
 {
-    if (!f->of_move && !(f->made.n && r->seat))
+    if (!f->of_move && !(f->made.n && (r->seat || r->filled->granted)))
         return false;
     bool stands = r->before && r->before->state != RECORD_VOID && row_known(r->before, f->number);
     Str now = stands ? cell_print(r->w, r->core, f, r->before, r->day) : STR("");
@@ -383,8 +384,8 @@ static void read_cells(Reading *r)
         const Cell *cell = &r->filled->cells[i];
         const Field *f = judge_column(book, cell->column);
         Str text = str_trim(cell->text);
-        if (!f && !key_of_column(book, cell->column, &at) && !is_ord_column(cell->column) &&
-            !is_parent_column(book, cell->column))
+        if (!f && !key_of_column(book, cell->column, &at) &&
+            !book_number_column(book, cell->column) && !is_parent_column(book, cell->column))
             judge_unknown(r, cell);
         if (!f)
             continue;

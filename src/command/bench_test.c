@@ -31,6 +31,8 @@ static Bench furnish(World t)
                      &problems));
     b.k.core = b.t.core;
     b.k.figures = figures_open(b.t.core);
+    b.k.cases = cases_open(b.t.core);
+    b.k.numbers = numbers_open();
     CHECK(accounts_open(b.t.w, b.t.core->store.db, &b.k.accounts));
     b.keeper = seat_at(&b, b.t.farm[0], "keeper");
     b.neighbour = seat_at(&b, b.t.farm[1], "keeper");
@@ -55,6 +57,8 @@ void bench_close(Bench *b)
         printf("# live columns are not what the records say: %s\n", b->t.w->err.what);
         test_failures++;
     }
+    numbers_close(&b->k.numbers);
+    cases_close(&b->k.cases);
     figures_close(&b->k.figures);
     accounts_close(&b->k.accounts);
     world_close(&b->t);

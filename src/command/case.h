@@ -51,6 +51,23 @@ typedef struct CaseJoin {
 } CaseJoin;
 bool case_join_public(Work *w, Kernel *k, const CaseJoin *join, CommandDone *done);
 
+/* ---- who may what, beside the moves (flow/flow.h) ---- */
+/* May the actor raise a case at the unit (under the row `parent` of a detail's book)? */
+bool case_may_begin(Work *w, Kernel *k, const Book *book, int32_t unit, int64_t parent,
+                    const CaseActor *actor, bool *ret);
+/* Correct its own fields: who writes by name, raised it, or could move it. Not when it is over. */
+bool case_may_correct(Work *w, Kernel *k, const Book *book, const RecordRow *row,
+                      const CaseActor *actor, bool *ret);
+/* Is some move out of its state the actor's, even one closed now? */
+bool case_may_move(Work *w, Kernel *k, const Book *book, const RecordRow *row,
+                   const CaseActor *actor, bool *ret);
+/* Let texts of it through to residents, that another person wrote. */
+bool case_may_release(Work *w, Kernel *k, const Book *book, const RecordRow *row,
+                      const CaseActor *actor, bool *ret);
+/* A judged new row: its made numbers and its first move; what else the filing of a case is. */
+bool case_begin_edit(Work *w, Kernel *k, const CaseActor *actor, Str secret, RecordEdit *edit,
+                     Str *ret_words);
+
 /* ---- reading, for those pages ---- */
 /* The case of a made number (where several books make the same, the first), or of a plain number
  * where `book` is given. NULL = none; w->err tells of a store error only. */

@@ -5,12 +5,17 @@
 #include "book/book.h"
 #include "bulletin/bulletin.h"
 #include "figure/figure.h"
+#include "flow/flow.h"
+
+typedef struct Numbers Numbers; /* where the counts of made numbers stand */
 
 /* One open store with its figures. */
 typedef struct Kernel {
     Core *core;
     Figures *figures;
     Accounts *accounts;
+    Cases *cases;
+    Numbers *numbers;
 } Kernel;
 bool kernel_open(Work *w, const char *dir, DbMode mode, Kernel *ret);
 bool kernel_memory(Work *w, Kernel *ret);
@@ -47,6 +52,8 @@ typedef struct CommandAsk {
     const struct CommandRow *row;
     const Cell *given;
     size_t n;
+    Actor actor; /* ACTOR_REPORTER: a resident, without a seat (command/case.h alone) */
+    Str secret;  /* of a resident's report */
 } CommandAsk;
 typedef struct CommandDone {
     bool again;     /* this act was done before: its first reply, once more */

@@ -41,6 +41,16 @@ typedef struct Spot {
 } Spot;
 bool given_spot(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done, Spot *ret);
 
+/* ---- case/made.c ---- */
+Numbers *numbers_open(void);
+void numbers_close(Numbers **n);
+void numbers_forget(Numbers *n); /* memory is read again; takes NULL */
+/* ---- case/file.c ---- */
+/* A new case or the correction of one; rows without a flow of their own under a case, too. */
+bool case_file_in(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done, const Book *book);
+/* number, no, state: as the act's first fact left them. */
+bool tell_case(Work *w, Kernel *k, const CommandAsk *ask, const Fact *fact, CommandDone *done);
+
 /* ---- expect.c ---- */
 /* Has the row moved on since the client saw it? Then CONFLICT with the difference to `edit` (NULL:
  * nothing was filled in). Without the field `expect` all is well. */

@@ -1,11 +1,13 @@
 /* One open store with its figures, and the judge that joins books with them. */
-#include "command/command.h"
+#include "command/command_int.h"
 
 bool kernel_open(Work *w, const char *dir, DbMode mode, Kernel *ret)
 {
     *ret = (Kernel){ 0 };
     TRY(core_open(w, dir, mode, &ret->core));
     ret->figures = figures_open(ret->core);
+    ret->cases = cases_open(ret->core);
+    ret->numbers = numbers_open();
     if (accounts_open(w, ret->core->store.db, &ret->accounts))
         return true;
     kernel_close(ret);
@@ -17,6 +19,8 @@ bool kernel_memory(Work *w, Kernel *ret)
     *ret = (Kernel){ 0 };
     TRY(core_memory(w, &ret->core));
     ret->figures = figures_open(ret->core);
+    ret->cases = cases_open(ret->core);
+    ret->numbers = numbers_open();
     if (accounts_open(w, ret->core->store.db, &ret->accounts))
         return true;
     kernel_close(ret);
@@ -27,6 +31,10 @@ void kernel_close(Kernel *k)
 {
     if (k->accounts)
         accounts_close(&k->accounts);
+    if (k->numbers)
+        numbers_close(&k->numbers);
+    if (k->cases)
+        cases_close(&k->cases);
     if (k->figures)
         figures_close(&k->figures);
     if (k->core)
@@ -36,6 +44,7 @@ void kernel_close(Kernel *k)
 bool kernel_reload(Work *w, Kernel *k)
 {
     accounts_rolled_back(k->accounts);
+    numbers_forget(k->numbers);
     return core_reload(w, k->core);
 }
 

@@ -1,6 +1,6 @@
 /* Rows of books: filed or corrected, returned, confirmed, voided. */
 #include "base/words.h"
-#include "command/command_int.h"
+#include "command/case/case_int.h"
 
 /* Who may not write here is told nothing of what stands here, nor of what is wrong with the row. */
 static bool may_file(Work *w, Kernel *k, const CommandAsk *ask, const Book *book)
@@ -30,6 +30,8 @@ static bool run_record_file(Work *w, Kernel *k, const CommandAsk *ask, CommandDo
     Judge judge = judge_of(k->figures);
     RecordEdit edit = { .unit = UNIT_NONE };
     TRY(given_book(w, k, ask, &book));
+    if (book->cases || (book->parent && book->parent->cases && !book->write_count))
+        return case_file_in(w, k, ask, done, book);
     TRY(may_file(w, k, ask, book));
     Filled filled = filled_of(w, ask);
     TRY(book_judge(w, k->core, &judge, book, &filled, ask->seat, (Period){ .kind = PERIOD_NONE },
@@ -40,6 +42,7 @@ static bool run_record_file(Work *w, Kernel *k, const CommandAsk *ask, CommandDo
     }
     if (!ok)
         return fail(w, ERR_BAD_INPUT, "command.refused n=%zu", done->faults.n);
+    TRY(case_make_numbers(w, k, &edit));
     return book_put(w, k->core, &edit, &seq);
 }
 
@@ -52,6 +55,8 @@ static bool tell_number(Work *w, Kernel *k, const CommandAsk *ask, const Fact *f
     const CanonView *v = canon_read(w, fact->open);
     int64_t stored = 0;
     TRY(v);
+    if (book->cases)
+        return tell_case(w, k, ask, fact, done);
     if (book->form != BOOK_PER && canon_get_int(v, "o", &stored) && stored > 0)
         buf_printf(&done->answer, "\"number\":%lld", (long long)stored);
     return true;

@@ -35,6 +35,8 @@ static bool request_bytes(Work *w, const CommandAsk *ask, Str *ret)
     if (ask->n > 1)
         qsort(sorted, ask->n, sizeof *sorted, by_column);
     put_piece(&out, str_of(ask->row->name));
+    if (ask->secret.n)
+        put_piece(&out, ask->secret);
     for (size_t i = 0; i < ask->n; i++) {
         put_piece(&out, sorted[i].column);
         put_piece(&out, sorted[i].text);
@@ -145,7 +147,8 @@ static bool refuse(Work *w, const CommandAsk *ask, CommandDone *done)
     bool hide = w->err.code == ERR_FORBIDDEN || w->err.code == ERR_NOT_FOUND;
     if (w->err.code != ERR_BAD_INPUT)
         done->faults.n = 0;
-    if (!hide || ask->seat == 0 || ask->row->duty != DUTY_NONE)
+    bool house = ask->seat == 0 && ask->actor == ACTOR_SEAT;
+    if (!hide || house || ask->row->duty != DUTY_NONE)
         return false;
     work_clear(w);
     return fail(w, ERR_NOT_FOUND, "right.denied");

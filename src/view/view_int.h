@@ -81,6 +81,10 @@ static inline bool book_has_period(const Book *book)
     return book->every != PERIOD_NONE || book->every_book;
 }
 
+/* A field as forms draw it; in the words of a move where it is asked by one (ask may be NULL). */
+void json_field(Work *w, const Asking *a, Buf *out, const Book *book, const Field *f,
+                const MoveAsk *ask, int32_t unit);
+
 /* ---- shared by several views of records ---- */
 typedef struct Reach { /* where a seat may do something with a book */
     bool reads, writes;

@@ -88,15 +88,6 @@ bool book_reach(Work *w, const Asking *a, const Book *book, Reach *ret)
     return true;
 }
 
-static bool resident_raises(const Flow *flow)
-{
-    for (size_t i = 0; i < flow->move_count; i++)
-        for (size_t k = 0; flow->moves[i].is_new && k < flow->moves[i].by.n; k++)
-            if (str_is(flow->moves[i].by.any[k].word, "resident"))
-                return true;
-    return false;
-}
-
 static void put_brief(Work *w, const Asking *a, Buf *out, const Book *book, const Reach *reach)
 {
     const Pack *pack = book->pack;
@@ -118,7 +109,7 @@ static void put_brief(Work *w, const Asking *a, Buf *out, const Book *book, cons
     json_bool(out, "writes", reach->writes);
     json_bool(out, "confirms", book->confirms);
     json_bool(out, "cases", book->cases);
-    json_bool(out, "reported", book->cases && resident_raises(book->flow_type));
+    json_bool(out, "reported", book->cases && flow_resident_move(book->flow_type));
     json_bool(out, "over", pack->last_day < a->today);
     json_text(out, "due", due_text(w, a, book));
     json_int(out, "minutes", book->minutes);
@@ -251,12 +242,15 @@ static void put_keeping(Buf *out, const Field *f)
     json_object_end(out);
 }
 
+/* In the words of a move that asks it, where `ask` is given. */
 static void put_field(Work *w, const Asking *a, Buf *out, const Book *book, const Field *f,
-                      Where at)
+                      const MoveAsk *ask, Where at)
 {
+    bool retired = f->until && book->pack->version >= f->until;
+    bool asked = !f->computed && !retired && (ask || (!f->of_move && !f->made.n));
     json_object(out, NULL);
     json_text(out, "name", f->name);
-    json_text(out, "title", field_title(a, book, f));
+    json_text(out, "title", ask && ask->title.n ? ask->title : field_title(a, book, f));
     json_z(out, "type", type_word(f->type.kind));
     json_int(out, "scale", f->type.scale);
     json_bool(out, "work", f->type.work);
@@ -268,8 +262,8 @@ static void put_field(Work *w, const Asking *a, Buf *out, const Book *book, cons
         json_null(out, "list");
     json_text(out, "book", f->type.book ? f->type.book->name : (Str){ 0 });
     json_kinds(a, out, "kinds", (const Kind *const *)f->type.kinds, f->type.kind_count);
-    json_bool(out, "asked", !f->computed && !(f->until && book->pack->version >= f->until));
-    json_bool(out, "optional", f->optional);
+    json_bool(out, "asked", asked);
+    json_bool(out, "optional", ask ? ask->optional : f->optional);
     json_expr(w, a, out, "required_when", f->required_when, at.unit, at.day);
     json_expr(w, a, out, "computed", f->computed, at.unit, at.day);
     put_fallback(w, a, out, f);
@@ -279,9 +273,15 @@ static void put_field(Work *w, const Asking *a, Buf *out, const Book *book, cons
     json_bool(out, "public", f->is_public);
     json_int(out, "at_most", f->at_most);
     json_bool(out, "of_move", f->of_move);
-    json_bool(out, "made", false);
+    json_bool(out, "made", f->made.n);
     put_keeping(out, f);
     json_object_end(out);
+}
+
+void json_field(Work *w, const Asking *a, Buf *out, const Book *book, const Field *f,
+                const MoveAsk *ask, int32_t unit)
+{
+    put_field(w, a, out, book, f, ask, (Where){ unit, a->today });
 }
 
 /* Names of the row's own fields that an expression reads. */
@@ -345,7 +345,7 @@ static void put_states(const Asking *a, Buf *out, const Book *book)
 {
     const Flow *flow = book->cases ? book->flow_type : NULL;
     json_bool(out, "cases", flow);
-    json_bool(out, "reported", flow && resident_raises(flow));
+    json_bool(out, "reported", flow && flow_resident_move(flow));
     json_array(out, "states");
     for (size_t i = 0; flow && i < flow->state_count; i++) {
         json_object(out, NULL);
@@ -374,7 +374,7 @@ static void put_book(Work *w, const Asking *a, Buf *out, const Book *book, Where
     json_array_end(out);
     json_array(out, "fields");
     for (size_t i = 0; i < book->field_count; i++)
-        put_field(w, a, out, book, book->fields[i], at);
+        put_field(w, a, out, book, book->fields[i], NULL, at);
     json_array_end(out);
     put_checks(w, a, out, book, at);
     put_times(out, book);

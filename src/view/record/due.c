@@ -10,7 +10,11 @@ Str due_text(Work *w, const Asking *a, const Book *book)
     switch (d->kind) {
     case DUE_NONE: return STR("");
     case DUE_AFTER_END:
-        what = arena_printf(w->arena, d->work ? "view.due.work n=%d" : "view.due.real n=%d", d->n);
+        what = arena_printf(w->arena,
+                            d->n == 1 ? (d->work ? "view.due.work_one" : "view.due.real_one")
+                            : d->work ? "view.due.work n=%d"
+                                      : "view.due.real n=%d",
+                            d->n);
         break;
     case DUE_DATE: return day_print(w->arena, d->n);
     case DUE_MONTHDAY:
@@ -61,9 +65,11 @@ void json_due(Work *w, const Asking *a, Buf *out, const char *key, const DueDay 
     Str at = str_printf(w->arena, "%02d:%02d", due->minute / 60, due->minute % 60);
     const char *what = "view.due.today";
     if (due->late)
-        what = arena_printf(w->arena, "view.due.late days=%d", -due->left);
+        what = due->left == -1 ? "view.due.late_one"
+                               : arena_printf(w->arena, "view.due.late days=%d", -due->left);
     else if (due->left)
-        what = arena_printf(w->arena, "view.due.left days=%d", due->left);
+        what = due->left == 1 ? "view.due.left_one"
+                              : arena_printf(w->arena, "view.due.left days=%d", due->left);
     json_object(out, key);
     json_text(out, "day", day_print(w->arena, due->day));
     json_text(out, "time", due->minute ? at : (Str){ 0 });

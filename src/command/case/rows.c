@@ -1,22 +1,43 @@
 /* Cases: rows of books with a flow are moved, joined, let through to residents; and the hours that
  * their clocks count. */
 #include "base/words.h"
-#include "command/command_int.h"
+#include "command/case/case_int.h"
 
 static bool run_record_move(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done)
 {
-    const Book *book;
-    (void)done;
-    TRY(given_book(w, k, ask, &book));
-    return fail(w, ERR_NOT_FOUND, "record.none title=%.*s", STR_ARG(book->title));
+    CaseSpot spot;
+    TRY(given_case(w, k, ask, done, &spot));
+    return case_move_in(w, k, ask, done, &spot);
+}
+
+static bool run_record_join(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done)
+{
+    CaseSpot spot;
+    TRY(given_case(w, k, ask, done, &spot));
+    return case_join_in(w, k, &spot, ACTOR_SEAT) || case_refused(w, done, "", STR(""));
+}
+
+static bool run_record_release(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done)
+{
+    CaseSpot spot;
+    int64_t seq = 0;
+    TRY(given_case(w, k, ask, done, &spot));
+    TRY(given_int(w, ask, done, "seq", &seq));
+    return case_release_in(w, k, ask, done, &spot, seq);
 }
 
 static bool run_unit_calendar(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done)
 {
-    int32_t unit;
-    (void)done;
-    TRY(given_unit(w, k, ask, "unit", work_today(w), &unit));
-    return fail(w, ERR_NOT_FOUND, "main.unit code=%.*s", STR_ARG(given_text(ask, "unit")));
+    int32_t unit, day;
+    Str name = given_text(ask, "calendar");
+    TRY(given_day(w, ask, done, "day", &day));
+    TRY(given_unit(w, k, ask, "unit", day, &unit));
+    const PackSet *set = packs_set(w, k->core, KNOWN_NOW);
+    const Calendar *calendar = set && name.n ? set_calendar(set, name) : NULL;
+    TRY(set);
+    if (name.n && !calendar)
+        return given_fault(w, ask, done, "calendar", "fault.type.calendar");
+    return unit_calendar_set(w, k->core, unit, calendar, day);
 }
 
 #define SPOT                                                                                       \
@@ -36,16 +57,16 @@ static const CommandRow rows[] = {
       "move a case",
       { SPOT, { "move", "办理动作", "the move", false, FORM_TEXT }, EXPECT },
       run_record_move,
-      NULL,
+      tell_case,
       DUTY_NONE,
       true },
-    { "record.join", "附议", "me too", { SPOT }, run_record_move, NULL, DUTY_NONE, false },
+    { "record.join", "附议", "me too", { SPOT }, run_record_join, tell_case, DUTY_NONE, false },
     { "record.release",
       "放行公开文字",
       "let the texts of a fact through to residents",
       { SPOT, { "seq", "哪一条", "seq of the fact", false, FORM_INT } },
-      run_record_move,
-      NULL,
+      run_record_release,
+      tell_case,
       DUTY_NONE,
       false },
     { "unit.calendar",
