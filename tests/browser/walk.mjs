@@ -4,8 +4,8 @@ import { DESK, PHONE, axe, expect, goTo, newPage, open, settled } from './city.m
 
 const VILLAGE = '220284101200';
 const PAGES = {
-  shuji: ['todo', 'fill', `fill/income/${VILLAGE}/2022-01`, 'fill/small_repair', `fill/small_repair/${VILLAGE}/-/new`, 'unit', 'outbox', 'me'],
-  kezhang: ['review'],
+  shuji: ['todo', 'fill', `fill/income/${VILLAGE}/2022-01`, 'fill/small_repair', `fill/small_repair/${VILLAGE}/-/new`, 'cases', 'report', 'unit', 'outbox', 'me'],
+  kezhang: ['cases', 'cases?which=late', 'board', 'review'],
   nongye: ['todo', 'figures', 'figures/village_income_total?period=2021', 'figures/village_income_total?unit=2202&period=2021-12&known=2022-01-31',
     'unit/220284', 'exchange', 'people'],
   xitong: ['health'], anquan: ['audit'], renshi: ['people'],
@@ -33,8 +33,9 @@ async function walkAs(browser, city, view, login, state, pictures) {
       await look(page, `${view.name} ${login} ${path} ${size}`);
     }
     await page.evaluate(() => { document.documentElement.dataset.size = 'm'; });
-    if (path === 'people' || path === 'review') {
-      await page.locator('.rows .row').first().click();
+    const rows = page.locator('.rows .row');
+    if (['people', 'review', 'cases'].includes(path) && await rows.count()) {
+      await rows.first().click();
       await page.waitForTimeout(300); // on a phone the list and its head make way
       await look(page, `${view.name} ${login} ${path}, one chosen`);
     }

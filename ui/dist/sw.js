@@ -1,8 +1,8 @@
 /* Keeps the shell of the app on the device, so that it opens without a network. Answers of /api are
  * never touched here: what a person may see is asked each time, and kept sealed by the app itself.
  * A new version waits until the person takes it (the toast sends 'take'). */
-const KEEP = 'tian-30a817b00120';
-const FILES = ["assets/FillPage-C6rGAZkj.js","assets/MePage-B3xP6NBp.js","assets/OutboxPage-C3HLEJ0m.js","assets/TodoPage-C3VFh8q0.js","assets/TodoPeek-2jkD_-0S.js","assets/cases-CNkmDCGc.js","assets/en-CJrYThdp.js","assets/figures-CB0rKKpg.js","assets/forms-BEyJ9fu1.js","assets/index-Cd0sCTuM.js","assets/kept-F3hgFnFB.js","assets/office-BmU1hjZc.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-Ch4Rtmar.js"];
+const KEEP = 'tian-6f5e74f46399';
+const FILES = ["assets/FillPage-C3egLpBJ.js","assets/MePage-DzOWGFwK.js","assets/OutboxPage-jQLljmEZ.js","assets/TodoPage-CmPaDqyl.js","assets/TodoPeek-CB5nLfoy.js","assets/cases-B0cyqQvx.js","assets/en-CJrYThdp.js","assets/figures-CIjezE8E.js","assets/forms-Cv9edeqa.js","assets/index-CV59T5Ze.js","assets/kept-5oubHQf6.js","assets/office-D5xO5Cj5.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-DIzmCpUW.js"];
 
 self.addEventListener('install', (event) => {
   const wanted = ['./', './tian.svg', './tian.webmanifest', ...FILES.map((f) => './' + f)];

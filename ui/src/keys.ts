@@ -6,7 +6,7 @@ export function useKeys(keys: Record<string, () => void>): void {
   function press(e: KeyboardEvent): void {
     const on = e.target as HTMLElement;
     const run = keys[e.key.toLowerCase()];
-    if (!run || e.ctrlKey || e.metaKey || e.altKey || on.closest('input:not([type=checkbox]), select, textarea, [role="dialog"]')) return;
+    if (!run || e.ctrlKey || e.metaKey || e.altKey || on.closest('input:not([type=checkbox]), select, textarea') || document.querySelector('[aria-modal]')) return;
     if (e.key === 'Enter' && on.closest('a, button, input')) return;
     if (e.key === '/') e.preventDefault();
     run();

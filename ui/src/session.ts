@@ -28,6 +28,12 @@ export function setTextSize(size: TextSize): void {
 
 // ---- whether this seat has to do with cases, and may raise one: known after the first look at its books ----
 export const works = shallowRef({ cases: false, raises: false });
+/** 田 of the states of cases, by BOOK/STATE. */
+export const phases = shallowRef<Record<string, number>>({});
+export function setPhases(next: Record<string, number>): void {
+  phases.value = next;
+  write('tian.phases', JSON.stringify(next));
+}
 const worksOf = (): string => `tian.works.${seat.value}`;
 export function setWorks(cases: boolean, raises: boolean): void {
   if (cases !== works.value.cases || raises !== works.value.raises) works.value = { cases, raises };
@@ -35,6 +41,7 @@ export function setWorks(cases: boolean, raises: boolean): void {
 }
 function recallWorks(): void {
   const said = read(worksOf());
+  try { phases.value = JSON.parse(read('tian.phases')); } catch { /* not known yet */ }
   works.value = { cases: said[0] === '1', raises: said[1] === '1' };
 }
 

@@ -2,10 +2,10 @@
  * and their empty forms lie sealed on the device, so that all of it works without a network. */
 import { watch } from 'vue';
 import { ApiError, seat, type Answered } from '../api';
-import type { Book, Books, Case, CaseKept, Form } from '../api.gen';
+import type { Book, BookBrief, Books, Case, CaseKept, Form } from '../api.gen';
 import { watchView } from '../events';
-import { mergeKept, renewKept } from '../pages/cases/logic';
-import { mySeat, setWorks } from '../session';
+import { mergeKept, phaseOf, renewKept } from '../pages/cases/logic';
+import { mySeat, setPhases, setWorks } from '../session';
 import { askKept, keepView, keptAnswer } from '../useView';
 import { lang } from '../words';
 import { receipts } from './outbox';
@@ -33,14 +33,17 @@ async function fetchAll(): Promise<void> {
   const fresh = await askKept<CaseKept>(NAME);
   if (before && fresh.at > before.at) await keepView(NAME, {}, { ...fresh, data: { ...fresh.data, cases: renewKept(before.data.cases, fresh.data.cases) } });
 }
-/* A book that is raised at the post's own unit: its declaration and an empty form. */
-async function fetchForms(books: Books): Promise<void> {
+/* The declarations, which tell the phases of states; of what is raised at the post's own unit also an empty form. */
+async function fetchBooks(mine: BookBrief[]): Promise<void> {
   const home = mySeat.value?.unit;
-  for (const b of books.books.filter((x) => x.cases && x.writes && !x.parent).slice(0, 8)) {
-    if (!home || !b.kinds.some((k) => k.name === home.kind)) continue;
-    await askKept<Book>('book', { book: b.name, unit: home.code });
-    await askKept<Form>('form', { book: b.name, unit: home.code });
+  const next: Record<string, number> = {};
+  for (const b of mine.slice(0, 12)) {
+    const at = home && b.writes && !b.parent && b.kinds.some((k) => k.name === home.kind) ? { book: b.name, unit: home.code } : { book: b.name };
+    const { data } = await askKept<Book>('book', at);
+    for (const s of data.states) next[`${b.name}/${s.name}`] = phaseOf(s, s.final, data.states);
+    if ('unit' in at) await askKept<Form>('form', at);
   }
+  setPhases(next);
 }
 
 let running: Promise<void> | null = null;
@@ -49,9 +52,9 @@ async function round(): Promise<void> {
     const { data } = await askKept<Books>('books');
     const mine = data.books.filter((b) => b.cases && !b.over);
     setWorks(mine.length > 0, mine.some((b) => b.writes && !b.parent));
-    if (!mine.length || !seals()) return;
-    await fetchAll();
-    await fetchForms(data);
+    if (!mine.length) return;
+    await fetchBooks(mine);
+    if (seals()) await fetchAll();
   } catch (e) {
     if (!(e instanceof ApiError)) throw e; // without a network: what lies here stays
   } finally {

@@ -8,7 +8,7 @@ import { keptCase, keptCases } from '../../keep/cases';
 import { items as outbox, post } from '../../keep/outbox';
 import { showCurrent } from '../../keys';
 import { route } from '../../router';
-import { refreshMe } from '../../session';
+import { mySeat, refreshMe } from '../../session';
 import { toast } from '../../toast';
 import { useView, type Viewed } from '../../useView';
 import { asksNothing, keyOf, listOffline, lyingFor, sharedMoves } from './logic';
@@ -42,7 +42,7 @@ export function useCases(): CasesDesk {
   const declared = useView<Book>('book', () => (book.value ? { book: book.value } : null), { keep: true });
   const loads = useView<CaseLoads>('case_loads', () => ({ book: book.value || undefined, unit: filter('unit') || undefined }), { keep: true });
   const args = computed(() => ({ ...Object.fromEntries(FILTERS.map((f) => [f, filter(f) || undefined])), which: tab.value, sort: tab.value === 'closed' ? 'newest' : 'due' }));
-  const view = useView<Cases>('cases', () => ({ ...args.value, limit: limit.value }), { keep: true, events: () => (filter('book') && filter('unit') ? `cases:${filter('book')}:${filter('unit')}` : 'todo') });
+  const view = useView<Cases>('cases', () => ({ ...args.value, limit: limit.value }), { keep: true, events: () => (book.value ? `cases:${book.value}:${filter('unit') || mySeat.value?.unit.code}` : 'todo') });
   watch(args, (now, was) => { if (JSON.stringify(now) !== JSON.stringify(was)) { limit.value = PAGE; picked.value = new Set(); } });
 
   /* Without a network a list that was never opened is made of the cases that go along. */

@@ -5,6 +5,7 @@ import type { Tab } from '../../components/show/TabBar.vue';
 import { clickOn, focusOn, showCurrent, useKeys } from '../../keys';
 import { items as outbox } from '../../keep/outbox';
 import { to } from '../../router';
+import { phases } from '../../session';
 import { sayDay, sayPeriod, workLeft, type Urgency } from '../../time';
 import { useView, type Viewed } from '../../useView';
 import { t } from '../../words';
@@ -27,7 +28,7 @@ export function whereOf(x: Todo): string {
   return [x.pack, unit, x.count > 1 ? t('todo.rows', { n: x.count }) : '', x.number ? t('rows.nth', { n: x.number }) : ''].filter(Boolean).join(' · ');
 }
 /* 田: to fill in, to review, totalled, published. */
-export const phaseOf = (x: Todo): number => (x.kind === 'confirm' ? 1 : 0);
+export const phaseOf = (x: Todo): number => (x.kind === 'case' ? phases.value[`${x.book}/${x.state?.name}`] ?? 1 : x.kind === 'confirm' ? 1 : 0);
 export function linkOf(x: Todo): string {
   if (x.kind === 'case') return to('case', x.book, x.number);
   if (x.kind === 'confirm') return to('review', x.book);
