@@ -116,6 +116,7 @@ int64_t core_known(const Core *core)
 bool core_act_begin(Work *w, Core *core, const ActId *act)
 {
     CHECK(!core->changing);
+    records_settle(core->records);
     core->changing = true;
     core->act = act ? *act : act_id_new(w);
     core->act_n = 0;
@@ -307,6 +308,7 @@ static bool apply_all(Work *w, Core *core)
             TRY(save_day(w, core, day, last));
         day = its_day;
         last = fact.seq;
+        records_settle(core->records);
         TRY(core_apply(w, core, &fact));
     }
     return last < 0 || save_day(w, core, day, last);

@@ -35,6 +35,8 @@ bool pack_compare(Compare *c); /* true = may be loaded */
 Records *records_open(void);
 void records_close(Records **r);
 void records_forget(Records *r); /* all that was read from the table */
+/* Between acts: rows superseded in the act before it are borrowed by nobody any more. */
+void records_settle(Records *r);
 /* Dense in memory and one row for each cell? (Else rows with numbers of their own.) */
 static inline bool book_is_return(const Book *book)
 {
@@ -57,11 +59,22 @@ int64_t ord_live(const Book *book, int64_t stored);
 /* The statement stands on a row of one of the record_… selections. */
 RecordRow *row_read(Arena *arena, const Book *book, Stmt *s);
 RecordRow *row_copy(Arena *arena, const Book *book, const RecordRow *row);
+/* All that a row says in one piece of row_bytes(). */
+size_t row_bytes(const Book *book, const RecordRow *row);
+RecordRow *row_lay(void *piece, const Book *book, const RecordRow *row);
+
+/* ---- record_pool.c: pieces for rows, given back by size ---- */
+typedef struct RowPool RowPool;
+RowPool *pool_open(void);
+void pool_close(RowPool **p);
+void *pool_take(RowPool *p, size_t bytes); /* not zeroed */
+void pool_give(RowPool *p, void *piece);   /* taken again after pool_settle only */
+void pool_settle(RowPool *p);
+size_t pool_bytes(const RowPool *p);
 
 /* ---- case/pack.c: a case as its column of the table keeps it ---- */
 Str case_pack(Arena *arena, const CaseRow *c); /* empty for none */
 CaseRow *case_unpack(Arena *arena, Str bytes); /* NULL for none */
-CaseRow *case_copy(Arena *arena, const CaseRow *c);
 
 /* ---- case/fact.c ---- */
 int32_t case_verb(CaseAct act);

@@ -26,13 +26,17 @@ typedef struct BookLive {
     list_of(int64_t) periods;
     /* rows of a register */
     bool has_rows;
-    bool unsorted;
-    Arena *arena;
-    list_of(RecordRow *) rows; /* not void */
-    Map by_key;                /* all of them, also void */
-    size_t dead;               /* superseded rows still in the arena */
-    int64_t next_ord;          /* 0 = not known yet */
+    RowPool *pool;
+    RecordRow **rows; /* not void: `sorted` of them by unit and ord, the newest behind them */
+    size_t row_n, row_room, sorted;
+    RecordRow **by_ord; /* of a register, void ones too */
+    size_t ord_room;
+    Arena *arena;     /* of by_key */
+    Map by_key;       /* of a standing return */
+    int64_t next_ord; /* 0 = not known yet */
 } BookLive;
+
+enum { TAIL_MOST = 256 }; /* rows looked through one by one, until they are sorted in */
 
 struct Records {
     BookLive **books;
@@ -60,13 +64,15 @@ static void node_free(Records *r, BlockNode *node)
 
 static void rows_forget(BookLive *b)
 {
+    pool_close(&b->pool);
+    heap_free(b->rows);
+    heap_free(b->by_ord);
     arena_close(b->arena);
+    b->rows = b->by_ord = NULL;
+    b->row_n = b->row_room = b->sorted = b->ord_room = 0;
     b->arena = NULL;
-    b->rows.at = NULL;
-    b->rows.n = b->rows.room = 0;
     b->by_key = (Map){ 0 };
-    b->dead = 0;
-    b->has_rows = b->unsorted = false;
+    b->has_rows = false;
 }
 
 static void book_forget(Records *r, BookLive *b)
@@ -102,10 +108,20 @@ void records_close(Records **r)
 size_t records_bytes(const Core *core)
 {
     size_t bytes = core->records->bytes;
-    for (size_t i = 0; i < core->records->n; i++)
-        if (core->records->books[i]->arena)
-            bytes += arena_total(core->records->books[i]->arena);
+    for (size_t i = 0; i < core->records->n; i++) {
+        const BookLive *b = core->records->books[i];
+        if (b->has_rows)
+            bytes += pool_bytes(b->pool) + arena_total(b->arena) +
+                     (b->row_room + b->ord_room) * sizeof *b->rows;
+    }
     return bytes;
+}
+
+void records_settle(Records *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->books[i]->pool)
+            pool_settle(r->books[i]->pool);
 }
 
 /* Where the least used block hangs. */
@@ -362,11 +378,91 @@ static bool is_nil(const Book *book, const RecordRow *row)
     return !book_is_return(book) && row->ord == 0;
 }
 
+static RecordRow *find_key(const BookLive *b, const Book *book, int32_t unit, int64_t ord)
+{
+    if (book_is_return(book))
+        return map_find_int(&b->by_key, row_key(book, unit, ord));
+    return ord > 0 && (uint64_t)ord < b->ord_room ? b->by_ord[ord] : NULL;
+}
+
+static void put_key(BookLive *b, const Book *book, RecordRow *row)
+{
+    if (book_is_return(book)) {
+        map_put_int(&b->by_key, row_key(book, row->unit, row->ord), row);
+        return;
+    }
+    size_t ord = (size_t)row->ord;
+    if (ord >= b->ord_room) {
+        size_t room = ord + ord / 2 + 64;
+        b->by_ord = heap_grow(b->by_ord, b->ord_room, room, sizeof(RecordRow *));
+        b->ord_room = room;
+    }
+    b->by_ord[ord] = row;
+}
+
+static RecordRow *keep_row(BookLive *b, const Book *book, const RecordRow *row)
+{
+    return row_lay(pool_take(b->pool, row_bytes(book, row)), book, row);
+}
+
+static void add_row(BookLive *b, RecordRow *row)
+{
+    if (b->row_n == b->row_room) {
+        size_t room = b->row_room ? b->row_room * 2 : 64;
+        b->rows = heap_grow(b->rows, b->row_room, room, sizeof(RecordRow *));
+        b->row_room = room;
+    }
+    b->rows[b->row_n++] = row;
+}
+
+/* How many of the first n stand before the row. */
+static size_t place_of(RecordRow *const *rows, size_t n, const RecordRow *row)
+{
+    size_t low = 0;
+    while (low < n) {
+        size_t mid = (low + n) / 2;
+        if (by_unit_and_ord(&rows[mid], &row) < 0)
+            low = mid + 1;
+        else
+            n = mid;
+    }
+    return low;
+}
+
+static bool in_order(const BookLive *b)
+{
+    for (size_t i = b->sorted ? b->sorted : 1; i < b->row_n; i++)
+        if (by_unit_and_ord(&b->rows[i - 1], &b->rows[i]) > 0)
+            return false;
+    return true;
+}
+
+/* The newest rows go to their places from the last one down, so that each stretch between them
+ * moves once. */
+static void sort_rows(BookLive *b)
+{
+    size_t n = b->row_n - b->sorted, end = b->sorted;
+    if (n && !in_order(b)) {
+        RecordRow **tail = heap_zeroed(n, sizeof(RecordRow *));
+        memcpy(tail, b->rows + end, n * sizeof(RecordRow *));
+        qsort(tail, n, sizeof(RecordRow *), by_unit_and_ord);
+        for (size_t i = n; i-- > 0;) {
+            size_t at = place_of(b->rows, end, tail[i]);
+            memmove(b->rows + at + i + 1, b->rows + at, (end - at) * sizeof(RecordRow *));
+            b->rows[at + i] = tail[i];
+            end = at;
+        }
+        heap_free(tail);
+    }
+    b->sorted = b->row_n;
+}
+
 static bool load_rows(Work *w, Core *core, const Book *book, BookLive *b)
 {
     if (b->has_rows)
         return true;
     rows_forget(b);
+    b->pool = pool_open();
     b->arena = arena_open(CORE_SOFT_BYTES, CORE_SOFT_BYTES);
     b->by_key = map_open(b->arena);
     Stmt *s = db_stmt(w, core_db(core), SQL_RECORD_ROWS);
@@ -374,25 +470,20 @@ static bool load_rows(Work *w, Core *core, const Book *book, BookLive *b)
     stmt_int(s, 1, book->number);
     stmt_int(s, 2, known_limit(KNOWN_NOW));
     for (bool more = false; stmt_next(w, s, &more) && more;) {
-        RecordRow *row = row_read(b->arena, book, s);
-        if (is_nil(book, row))
+        ARENA_SCOPE(w->arena);
+        const RecordRow *read = row_read(w->arena, book, s);
+        if (is_nil(book, read))
             continue;
-        map_put_int(&b->by_key, row_key(book, row->unit, row->ord), row);
+        RecordRow *row = keep_row(b, book, read);
+        put_key(b, book, row);
         if (row->state != RECORD_VOID)
-            *list_push(b->arena, &b->rows) = row;
+            add_row(b, row);
     }
     if (w->err.code != ERR_NONE)
         return false;
-    b->unsorted = true;
+    sort_rows(b);
     b->has_rows = true;
     return true;
-}
-
-static void sort_rows(BookLive *b)
-{
-    if (b->unsorted && b->rows.n > 1)
-        qsort(b->rows.at, b->rows.n, sizeof(RecordRow *), by_unit_and_ord);
-    b->unsorted = false;
 }
 
 /* As known at an earlier position: from the table each time. */
@@ -426,12 +517,10 @@ bool records_rows(Work *w, Core *core, const Book *book, int64_t known_seq,
     if (known != KNOWN_NOW)
         return rows_at(w, core, book, known, ret, ret_n);
     BookLive *b = live_need(core->records, book);
-    if (b->dead > b->rows.n + 1000)
-        rows_forget(b);
     TRY(load_rows(w, core, book, b));
     sort_rows(b);
-    *ret = (const RecordRow *const *)b->rows.at;
-    *ret_n = b->rows.n;
+    *ret = (const RecordRow *const *)b->rows;
+    *ret_n = b->row_n;
     return true;
 }
 
@@ -469,7 +558,7 @@ const RecordRow *record_find(Work *w, Core *core, const Book *book, int32_t unit
     BookLive *b = live_need(core->records, book);
     if (!load_rows(w, core, book, b))
         return NULL;
-    row = map_find_int(&b->by_key, ord);
+    row = find_key(b, book, unit, ord);
     if (row && known != KNOWN_NOW)
         (void)find_cell(w, core, book, row->unit, row->period, ord, known, &row);
     return row;
@@ -494,29 +583,41 @@ int64_t record_next_ord(Work *w, Core *core, const Book *book)
 
 /* ---- edits ---- */
 
+/* Where a row stands in the list: among the sorted ones, or one of the newest. */
+static size_t row_place(const BookLive *b, const RecordRow *row)
+{
+    size_t at = place_of(b->rows, b->sorted, row);
+    if (at < b->sorted && b->rows[at] == row)
+        return at;
+    for (at = b->row_n; at-- > b->sorted;)
+        if (b->rows[at] == row)
+            return at;
+    CHECK(false);
+    return 0;
+}
+
 static void rows_edit(BookLive *b, const Book *book, const RecordRow *after)
 {
-    int64_t key = row_key(book, after->unit, after->ord);
-    RecordRow *old = map_find_int(&b->by_key, key);
-    RecordRow *row = row_copy(b->arena, book, after);
-    map_put_int(&b->by_key, key, row);
+    RecordRow *old = find_key(b, book, after->unit, after->ord);
+    RecordRow *row = keep_row(b, book, after);
+    put_key(b, book, row);
     bool had = old && old->state != RECORD_VOID;
     bool has = row->state != RECORD_VOID;
     if (!had && has) {
-        *list_push(b->arena, &b->rows) = row;
-        b->unsorted = true;
+        if (b->row_n - b->sorted >= TAIL_MOST)
+            sort_rows(b);
+        add_row(b, row);
+    } else if (had) {
+        size_t at = row_place(b, old);
+        b->rows[at] = row;
+        if (!has) {
+            memmove(b->rows + at, b->rows + at + 1, (b->row_n - at - 1) * sizeof(RecordRow *));
+            b->row_n--;
+            b->sorted -= at < b->sorted;
+        }
     }
-    if (!had)
-        return;
-    b->dead++;
-    sort_rows(b);
-    RecordRow **at = bsearch(&old, b->rows.at, b->rows.n, sizeof old, by_unit_and_ord);
-    CHECK(at && *at == old);
-    *at = row;
-    if (has)
-        return;
-    memmove(at, at + 1, (size_t)(b->rows.at + b->rows.n - (at + 1)) * sizeof *at);
-    b->rows.n--;
+    if (old)
+        pool_give(b->pool, old);
 }
 
 void records_edit(Core *core, const Book *book, const RecordRow *before, const RecordRow *after)

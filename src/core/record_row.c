@@ -224,18 +224,78 @@ RecordRow *row_read(Arena *arena, const Book *book, Stmt *s)
     return row;
 }
 
+/* ---- one piece of memory a row ---- */
+
+static size_t whole_words(size_t bytes)
+{
+    return (bytes + 7) / 8 * 8;
+}
+
+size_t row_bytes(const Book *book, const RecordRow *row)
+{
+    size_t room = (size_t)book->field_room;
+    size_t bytes =
+        whole_words(sizeof *row) + room * (8 + sizeof(Str)) + (size_t)book_words(book) * 8;
+    for (size_t f = 0; f < room; f++)
+        bytes += row->texts[f].n;
+    bytes += row->past_n * sizeof *row->past;
+    for (size_t i = 0; i < row->past_n; i++)
+        bytes += row->past[i].text.n;
+    if (row->cas)
+        bytes += whole_words(sizeof *row->cas) + row->cas->move_n * sizeof *row->cas->moves +
+                 row->cas->clock_n * sizeof *row->cas->clocks;
+    return whole_words(bytes);
+}
+
+static void *lay(char **at, const void *bytes, size_t n)
+{
+    void *piece = *at;
+    if (n)
+        memcpy(piece, bytes, n);
+    *at += n;
+    return piece;
+}
+
+static Str lay_text(char **at, Str text)
+{
+    if (!text.p || !text.n)
+        return (Str){ text.p ? "" : NULL, 0 };
+    return (Str){ lay(at, text.p, text.n), text.n };
+}
+
+static const CaseRow *lay_case(char **at, const CaseRow *c)
+{
+    CaseRow *copy = lay(at, c, whole_words(sizeof *c));
+    copy->moves = lay(at, c->moves, c->move_n * sizeof *c->moves);
+    copy->clocks = lay(at, c->clocks, c->clock_n * sizeof *c->clocks);
+    return copy;
+}
+
+_Static_assert(sizeof(CaseRow) % 8 == 0 && sizeof(RecordRow) % 8 == 0, "laid one behind another");
+_Static_assert(sizeof(MoveRow) % 8 == 0 && sizeof(ClockRow) % 8 == 0 && sizeof(Past) % 8 == 0,
+               "laid one behind another");
+
+RecordRow *row_lay(void *piece, const Book *book, const RecordRow *row)
+{
+    size_t room = (size_t)book->field_room;
+    char *at = piece; /* what needs alignment first, text at the end */
+    RecordRow *copy = lay(&at, row, sizeof *row);
+    copy->nums = lay(&at, row->nums, room * sizeof *row->nums);
+    copy->known = lay(&at, row->known, (size_t)book_words(book) * 8);
+    Str *texts = lay(&at, row->texts, room * sizeof *row->texts);
+    Past *past = lay(&at, row->past, row->past_n * sizeof *row->past);
+    if (row->cas)
+        copy->cas = lay_case(&at, row->cas);
+    for (size_t f = 0; f < room; f++)
+        texts[f] = lay_text(&at, texts[f]);
+    for (size_t i = 0; i < row->past_n; i++)
+        past[i].text = lay_text(&at, past[i].text);
+    copy->texts = texts;
+    copy->past = past;
+    return copy;
+}
+
 RecordRow *row_copy(Arena *arena, const Book *book, const RecordRow *row)
 {
-    Str nums = row_pack_nums(arena, book, row);
-    Str mask = row_pack_mask(arena, book, row);
-    Str texts = row_pack_texts(arena, book, row);
-    RecordRow *copy = row_unpack(arena, book, nums, mask, texts);
-    const RecordRow values = *copy;
-    *copy = *row;
-    copy->nums = values.nums;
-    copy->known = values.known;
-    copy->texts = values.texts;
-    copy->past = values.past;
-    copy->cas = case_copy(arena, row->cas);
-    return copy;
+    return row_lay(arena_zeroed(arena, row_bytes(book, row), 1), book, row);
 }

@@ -310,3 +310,88 @@ TEST(listeners_hear_what_stood_before_and_after)
     EXPECT(told == 2 && told_before == 3 && told_after == 5);
     world_close(&t);
 }
+
+typedef struct Listed {
+    int32_t unit;
+    int64_t ord, seq;
+} Listed;
+
+static size_t list_loans(World *t, const Book *loan, Listed *ret)
+{
+    const RecordRow *const *rows = NULL;
+    size_t n = 0;
+    CHECK(records_rows(t->w, t->core, loan, KNOWN_NOW, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        ret[i] = (Listed){ rows[i]->unit, rows[i]->ord, rows[i]->seq };
+        CHECK(!i || rows[i - 1]->unit < rows[i]->unit ||
+              (rows[i - 1]->unit == rows[i]->unit && rows[i - 1]->ord < rows[i]->ord));
+    }
+    return n;
+}
+
+/* One of: a new row, a correction, a void row, a void row filed again. */
+static void live_once(World *t, const Book *loan, uint64_t dice, int64_t *rows)
+{
+    ARENA_SCOPE(t->w->arena);
+    RecordEdit edit = record_edit_new(t->w->arena, loan);
+    const Field *lent = book_field(loan, STR("lent"));
+    int64_t ord = *rows ? (int64_t)(dice >> 8) % *rows + 1 : 0;
+    bool fresh = !ord || dice % 3 == 0;
+    if (fresh) {
+        edit.unit = t->farm[(dice >> 40) % 3];
+        *rows += 1;
+    } else {
+        const RecordRow *row = world_row(t, "loan", 0, NULL, ord, KNOWN_NOW);
+        CHECK(row && row->ord == ord);
+        edit = record_edit_of(t->w->arena, loan, row);
+        if (row->state != RECORD_VOID && dice % 7 == 1)
+            edit.state = RECORD_VOID;
+    }
+    edit.nums[lent->number] = (int64_t)(dice >> 20) % 1000;
+    edit.known[0] |= UINT64_C(1) << lent->number;
+    int64_t seq = 0;
+    CHECK(core_begin(t->w, t->core, NULL) && record_put(t->w, t->core, &edit, &seq));
+    CHECK(core_commit(t->w, t->core));
+}
+
+TEST(rows_in_memory_are_those_of_the_table_whatever_was_done)
+{
+    World t = world_open();
+    const Book *loan = book_named(&t, "loan");
+    Listed *kept = arena_array(t.w->arena, Listed, 2000);
+    Listed *read = arena_array(t.w->arena, Listed, 2000);
+    uint64_t dice = 7;
+    int64_t rows = 0;
+    for (int i = 0; i < 2400; i++) {
+        dice = dice * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        live_once(&t, loan, dice >> 3, &rows);
+        if (i % 600 != 599 && (i > 900 || dice >> 58))
+            continue; /* read now and then, or not for long */
+        size_t n = list_loans(&t, loan, kept);
+        CHECK(core_reload(t.w, t.core));
+        t.set = packs_set(t.w, t.core, KNOWN_NOW);
+        loan = book_named(&t, "loan");
+        EXPECT(list_loans(&t, loan, read) == n);
+        EXPECT(!memcmp(kept, read, n * sizeof *kept));
+    }
+    EXPECT(rows > 700);
+    world_close(&t);
+}
+
+TEST(rows_that_change_every_day_take_no_more_room)
+{
+    World t = world_open();
+    const Book *loan = book_named(&t, "loan");
+    int64_t rows = 0;
+    for (int i = 0; i < 50; i++)
+        live_once(&t, loan, (uint64_t)i << 40, &rows);
+    EXPECT(records_rows(t.w, t.core, loan, KNOWN_NOW, &(const RecordRow *const *){ 0 },
+                        &(size_t){ 0 }));
+    for (uint64_t i = 0; i < 100; i++)
+        live_once(&t, loan, i << 8 | 2, &rows);
+    size_t bytes = records_bytes(t.core);
+    for (uint64_t i = 0; i < 1000; i++)
+        live_once(&t, loan, i << 8 | 2, &rows);
+    EXPECT(rows == 50 && records_bytes(t.core) == bytes);
+    world_close(&t);
+}

@@ -166,13 +166,3 @@ CaseRow *case_unpack(Arena *arena, Str bytes)
     CHECK(rest.n == 0);
     return c;
 }
-
-CaseRow *case_copy(Arena *arena, const CaseRow *c)
-{
-    if (!c)
-        return NULL;
-    CaseRow *copy = arena_copy(arena, c, sizeof *c);
-    copy->moves = arena_copy(arena, c->moves, c->move_n * sizeof *c->moves);
-    copy->clocks = arena_copy(arena, c->clocks, c->clock_n * sizeof *c->clocks);
-    return copy;
-}
