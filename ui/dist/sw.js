@@ -1,8 +1,8 @@
 /* Keeps the shell of the app on the device, so that it opens without a network. Answers of /api are
  * never touched here: what a person may see is asked each time, and kept sealed by the app itself.
  * A new version waits until the person takes it (the toast sends 'take'). */
-const KEEP = 'tian-6f5e74f46399';
-const FILES = ["assets/FillPage-C3egLpBJ.js","assets/MePage-DzOWGFwK.js","assets/OutboxPage-jQLljmEZ.js","assets/TodoPage-CmPaDqyl.js","assets/TodoPeek-CB5nLfoy.js","assets/cases-B0cyqQvx.js","assets/en-CJrYThdp.js","assets/figures-CIjezE8E.js","assets/forms-Cv9edeqa.js","assets/index-CV59T5Ze.js","assets/kept-5oubHQf6.js","assets/office-D5xO5Cj5.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-DIzmCpUW.js"];
+const KEEP = 'tian-a70d92770b79';
+const FILES = ["assets/FillPage-BAyxfVwk.js","assets/MePage-YHC4MIqz.js","assets/OutboxPage-HzmkFFZe.js","assets/TodoPage-caDCXp8w.js","assets/TodoPeek-CQ8aXltK.js","assets/cases-wpFwuEXn.js","assets/en-CJrYThdp.js","assets/figures-hy8-fn8_.js","assets/forms-xzN9V2e2.js","assets/index-DeZwO4MY.js","assets/kept-CrMYSiho.js","assets/office-BMVGZu4C.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-C5BvyBFE.js"];
 
 self.addEventListener('install', (event) => {
   const wanted = ['./', './tian.svg', './tian.webmanifest', ...FILES.map((f) => './' + f)];

@@ -2,7 +2,7 @@
  * move for many. */
 import { computed, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue';
 import { ApiError, view as ask } from '../../api';
-import type { Book, Books, Case, CaseLine, CaseLoads, Cases, Name } from '../../api.gen';
+import type { Book, Books, Case, CaseLine, CaseLoads, Cases, Name, Units } from '../../api.gen';
 import type { Tab } from '../../components/show/TabBar.vue';
 import { keptCase, keptCases } from '../../keep/cases';
 import { items as outbox, post } from '../../keep/outbox';
@@ -13,6 +13,7 @@ import { toast } from '../../toast';
 import { useView, type Viewed } from '../../useView';
 import { asksNothing, keyOf, listOffline, lyingFor, sharedMoves } from './logic';
 import { backOf, headOf } from './useCase';
+import { t } from '../../words';
 import { w } from './words';
 
 const PAGE = 50;
@@ -20,7 +21,7 @@ export const FILTERS = ['book', 'unit', 'item', 'state', 'holder', 'find'] as co
 export type Filter = (typeof FILTERS)[number];
 export interface Choice { value: string; text: string }
 export interface CasesDesk {
-  view: Viewed<Cases>; data: ComputedRef<Cases | null>; heard: ComputedRef<number>; tab: ComputedRef<string>; tabs: ComputedRef<Tab[]>; filter: (name: Filter) => string; set: (change: Partial<Record<Filter | 'which', string>>) => void; filtered: ComputedRef<boolean>; clear: () => void;
+  view: Viewed<Cases>; where: ComputedRef<string>; data: ComputedRef<Cases | null>; heard: ComputedRef<number>; tab: ComputedRef<string>; tabs: ComputedRef<Tab[]>; filter: (name: Filter) => string; set: (change: Partial<Record<Filter | 'which', string>>) => void; filtered: ComputedRef<boolean>; clear: () => void;
   books: ComputedRef<Choice[]>; items: ComputedRef<Choice[]>; states: ComputedRef<Choice[]>; holders: ComputedRef<Choice[]>; declared: Viewed<Book>;
   lines: ComputedRef<CaseLine[]>; current: ComputedRef<CaseLine | null>; choose: (l: CaseLine) => void; move: (n: number) => void; more: () => void;
   picked: ShallowRef<Set<string>>; pick: (l: CaseLine) => void; pickAll: () => void; shared: ComputedRef<Name[]>; batch: (move: Name) => Promise<void>; busy: Ref<string>;
@@ -41,6 +42,7 @@ export function useCases(): CasesDesk {
   const book = computed(() => filter('book') || (caseBooks.value.length === 1 ? caseBooks.value[0]!.name : ''));
   const declared = useView<Book>('book', () => (book.value ? { book: book.value } : null), { keep: true });
   const loads = useView<CaseLoads>('case_loads', () => ({ book: book.value || undefined, unit: filter('unit') || undefined }), { keep: true });
+  const asked = useView<Units>('units', () => (filter('unit') ? { unit: filter('unit'), limit: 1 } : null), { keep: true });
   const args = computed(() => ({ ...Object.fromEntries(FILTERS.map((f) => [f, filter(f) || undefined])), which: tab.value, sort: tab.value === 'closed' ? 'newest' : 'due' }));
   const view = useView<Cases>('cases', () => ({ ...args.value, limit: limit.value }), { keep: true, events: () => (book.value ? `cases:${book.value}:${filter('unit') || mySeat.value?.unit.code}` : 'todo') });
   watch(args, (now, was) => { if (JSON.stringify(now) !== JSON.stringify(was)) { limit.value = PAGE; picked.value = new Set(); } });
@@ -58,7 +60,7 @@ export function useCases(): CasesDesk {
     const c = data.value?.counts;
     return [
       { key: 'mine', text: w('mine'), count: c?.mine }, { key: 'soon', text: w('soon'), count: c?.soon, tone: 'soon' }, { key: 'late', text: w('late'), count: c?.late, tone: 'over' },
-      { key: 'open', text: w('open'), count: c?.open }, { key: 'closed', text: w('closed') },
+      { key: 'open', text: w('open'), count: c?.open }, { key: 'closed', text: w('closed') }, ...(tab.value === 'all' ? [{ key: 'all', text: t('todo.all') }] : []),
     ];
   });
   const at = ref('');
@@ -117,7 +119,7 @@ export function useCases(): CasesDesk {
   const listOf = (names: { name: string; title: string }[]): Choice[] => names.map((x) => ({ value: x.name, text: x.title }));
   const itemList = computed(() => declared.data.value?.fields.find((f) => f.type === 'item' && !f.of_move)?.list?.items ?? []);
   return {
-    view, data, heard, tab, tabs, filter, set, filtered: computed(() => FILTERS.some((f) => filter(f))), clear: () => set(Object.fromEntries(FILTERS.map((f) => [f, '']))),
+    view, where: computed(() => (filter('unit') ? asked.data.value?.unit?.name ?? '' : '')), data, heard, tab, tabs, filter, set, filtered: computed(() => FILTERS.some((f) => filter(f))), clear: () => set(Object.fromEntries(FILTERS.map((f) => [f, '']))),
     books: computed(() => listOf(caseBooks.value)), items: computed(() => listOf(itemList.value)), states: computed(() => listOf(declared.data.value?.states ?? [])), declared,
     holders: computed(() => (loads.data.value?.loads ?? []).map((l) => ({ value: l.holder.code, text: `${l.holder.name}（${w('load', { open: l.open })}${l.late ? w('load_late', { late: l.late }) : ''}）` }))),
     lines, current, choose, move, more: () => { limit.value += PAGE; }, picked, pick, busy, batch,
