@@ -79,21 +79,17 @@ static void clock_resume(const Calendar *calendar, ClockRow *r, int64_t at_ms)
 static bool clock_start(Work *w, const ClockMove *m, const FlowClock *c, ClockRow *ret,
                         const FlowClock **ret_unknown)
 {
-    int64_t limit = 0;
-    bool known = false;
-    bool work = c->limit->type.work;
-    TRY(m->limit(w, m->self, c, &limit, &known));
-    if (!known) {
+    Limit limit = { 0 };
+    TRY(m->limit(w, m->self, c, &limit));
+    if (!limit.known)
         *ret_unknown = c;
-        limit = 0;
-    }
     *ret = (ClockRow){ .clock = c->number,
                        .state = CLOCK_RUNNING,
-                       .work = work,
-                       .limit = limit,
+                       .work = limit.work,
+                       .limit = limit.ms,
                        .started_ms = m->at_ms,
                        .since_ms = m->at_ms,
-                       .due_ms = due_add(m->calendar, m->at_ms, limit, work) };
+                       .due_ms = due_add(m->calendar, m->at_ms, limit.ms, limit.work) };
     return true;
 }
 
@@ -116,13 +112,20 @@ static bool ends_in(const FlowClock *c, const FlowState *to)
     return c->of_move && !c->until_count && !state_among(c->from, c->from_count, to);
 }
 
+/* n wd and k wd are n + k wd; limits of other kinds do not add up to one of them. */
+int64_t limit_added(int64_t limit, bool limit_work, int64_t by, bool work)
+{
+    if (work != limit_work)
+        return limit;
+    if (!ends_days(limit, work) || !ends_days(by, work))
+        return limit + by;
+    return by < 0 ? limit + by + 1 : limit + by - 1;
+}
+
 static void clock_extend(const Calendar *calendar, const FlowMove *move, ClockRow *r)
 {
-    int64_t by = move->extend_by;
-    bool work = move->extend_work, days = ends_days(by, work);
-    r->due_ms = due_add(calendar, r->due_ms, by, work);
-    if (work == r->work) /* n wd and k wd are n + k wd; other kinds do not add up to one of them */
-        r->limit += days && ends_days(r->limit, r->work) ? by - 1 : by;
+    r->due_ms = due_add(calendar, r->due_ms, move->extend_by, move->extend_work);
+    r->limit = limit_added(r->limit, r->work, move->extend_by, move->extend_work);
     if (r->state == CLOCK_STOPPED)
         r->left = left_at(calendar, r, r->since_ms);
     r->steps = 0;

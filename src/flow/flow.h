@@ -129,9 +129,9 @@ size_t cases_bytes(const Cases *c);
 
 /* ---- the deadline time machine ---- */
 typedef struct ReplayChange { /* NULL or 0 = as it is */
-    const FlowClock *clock;   /* NULL = all with a limit of the flow's argument */
+    const FlowClock *clock;   /* NULL = all whose limit rests on the row */
     bool has_limit, work;
-    int64_t limit;
+    int64_t limit;      /* as TYPE_DURATION says */
     const Field *field; /* limit only for rows whose item field … */
     int64_t item;       /* … has this item */
     const Calendar *calendar;
@@ -140,7 +140,7 @@ typedef struct ReplayChange { /* NULL or 0 = as it is */
 } ReplayChange;
 typedef struct ReplayLine { /* before and after, of one holder or of all (unit UNIT_NONE) */
     int32_t unit;
-    int64_t cases, late[2];
+    int64_t cases[2], late[2];
     int64_t peak[2]; /* most open at one time */
 } ReplayLine;
 typedef struct Replay {
@@ -149,7 +149,16 @@ typedef struct Replay {
     ReplayLine *lines; /* by holder, those with the most late after it first */
     size_t n;
 } Replay;
+typedef struct ReplayAsk {
+    const Book *book;
+    int32_t below; /* owner in this unit's subtree (area tree, today); UNIT_NONE */
+    int32_t first_day, last_day;
+    const ReplayChange *changes;
+    size_t n;
+} ReplayAsk;
 /* Runs the moves of all cases of the book begun between the days through its clocks again, as they
- * were and with the changes. Writes nothing. */
-bool flow_replay(Work *w, Core *core, const Judge *judge, const Book *book, int32_t first_day,
-                 int32_t last_day, const ReplayChange *changes, size_t n, Replay *ret);
+ * were and with the changes: people's moves at their moments, and those that the system made too. A
+ * case is late when one of the clocks asked about was, and counts for who held it then; what runs
+ * is late as of now. Without a clock named those are all whose limit rests on the row, or all.
+ * Writes nothing. */
+bool flow_replay(Work *w, Core *core, const ReplayAsk *ask, Replay *ret);

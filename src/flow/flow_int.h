@@ -8,14 +8,17 @@
 #define LEFT_LATE INT64_C(-1)
 /* A stopped clock keeps the moment of its stop in since_ms. */
 
+typedef struct Limit { /* of a clock that starts */
+    int64_t ms;
+    bool work, known;
+} Limit;
 typedef struct ClockMove { /* the state was entered */
     const Flow *flow;
     const Calendar *calendar;
     const FlowMove *move; /* its keeps, its extends */
     const FlowState *to;
     int64_t at_ms;
-    /* The limit of a clock that starts; false + fail(), or *ret_known false. */
-    bool (*limit)(Work *w, void *self, const FlowClock *clock, int64_t *ret, bool *ret_known);
+    bool (*limit)(Work *w, void *self, const FlowClock *clock, Limit *ret);
     void *self;
 } ClockMove;
 /* ret: room for flow->clock_count rows. *ret_unknown: a clock whose limit is not known. */
@@ -26,6 +29,8 @@ bool clock_next(const Calendar *calendar, const FlowClock *clock, const ClockRow
                 int64_t *ret_ms, int32_t *ret_step);
 /* When a limit that runs from a moment ends; 0:00 counts to the day that it ends. */
 int64_t due_add(const Calendar *calendar, int64_t from_ms, int64_t by, bool work);
+/* A limit with an extension added (or, negative, taken off). */
+int64_t limit_added(int64_t limit, bool limit_work, int64_t by, bool work);
 const Calendar *case_calendar(Work *w, Core *core, int32_t unit, int64_t at_ms);
 
 static inline bool state_among(const FlowState *const *states, size_t n, const FlowState *state)

@@ -250,10 +250,12 @@ static bool guard(Moving *m)
 
 /* ---- clocks ---- */
 
-static bool limit_of(Work *w, void *self, const FlowClock *clock, int64_t *ret, bool *ret_known)
+static bool limit_of(Work *w, void *self, const FlowClock *clock, Limit *ret)
 {
     const Moving *m = self;
-    return m->judge->value(w, m->judge->self, m->book, &m->after, clock->limit, ret, ret_known);
+    ret->work = clock->limit->type.work;
+    return m->judge->value(w, m->judge->self, m->book, &m->after, clock->limit, &ret->ms,
+                           &ret->known);
 }
 
 static const char *not_extended(const Moving *m)
