@@ -55,15 +55,15 @@ enum {
     LIMIT_REPORT_PHOTO = 12 << 20,  /* one of them as sent; what is kept has some 300 KB */
     LIMIT_PHOTO_PIXELS = 50000000,  /* decoded at an eighth: a phone's largest */
     LIMIT_PHOTO_WHOLE = 16000000,   /* what must be decoded whole: PNG, progressive JPEG: 48 MB */
-    LIMIT_REPORTS_ADDRESS = 6,      /* reports of one address at once: a household's day … */
-    LIMIT_REPORTS_ADDRESS_MS = 10 * 60 * 1000, /* … then one in ten minutes: an office behind one */
+    LIMIT_IMAGES_BYTES = 16 << 20,  /* pictures drawn again, kept: 80 of them */
+    LIMIT_REPORTS_ADDRESS = 20, /* reports of one address at once: telephones share addresses … */
+    LIMIT_REPORTS_ADDRESS_MS = 2 * 60 * 1000, /* … then one in two minutes */
     LIMIT_REPORTS_UNIT = 60, /* of one unit at once: a village after a storm; a flood of them hides
                                 what is real from two clerks */
     LIMIT_REPORTS_UNIT_MS = 60 * 1000,
     LIMIT_JOINS_ADDRESS = 20, /* "me too" of one address */
     LIMIT_JOINS_ADDRESS_MS = 5 * 60 * 1000,
-    LIMIT_JOIN_AGAIN_MS =
-        24 * 60 * 60 * 1000,    /* for the same matter: a street behind one address */
+    LIMIT_JOIN_AGAIN_MS = 10 * 60 * 1000, /* for the same matter: a street behind one address */
     LIMIT_SECRETS_ADDRESS = 10, /* wrong secrets: 60 bits are not guessed; this is for the load */
     LIMIT_SECRETS_ADDRESS_MS = 30 * 1000,
     LIMIT_SECRETS_NUMBER =

@@ -4,15 +4,7 @@
 #include "base/utf8.h"
 #include "base/words.h"
 #include "book/book.h"
-
-struct Open {
-    OpenState state;
-    Str number, measure; /* or */
-    Str words;
-    bool covered, whole, zero;
-    int64_t expected, reported, whole_n;
-    Int128 size; /* in millionths, to compare by */
-};
+#include "page/open_int.h"
 
 Str title_in(Arena *arena, Lang lang, const Pack *pack, const char *noun, Str path, Str title)
 {
@@ -21,7 +13,7 @@ Str title_in(Arena *arena, Lang lang, const Pack *pack, const char *noun, Str pa
     return english.n ? english : title;
 }
 
-static Str words_of(const char *id, Lang lang)
+Str open_words(const char *id, Lang lang)
 {
     return str_of(word_find(str_of(id), lang));
 }
@@ -100,7 +92,7 @@ static const Open *open_of(Arena *arena, const OpenAsk *ask, const Value *v)
     if (o->state == OPEN_SHOWN || o->state == OPEN_PART)
         split_measure(arena, ask->figure, v, ask->lang, o);
     else if (o->state == OPEN_SILENT)
-        o->words = words_of("page.silent", ask->lang);
+        o->words = open_words("page.silent", ask->lang);
     else
         o->words =
             v->state == VALUE_OK ? STR("—") : value_text(arena, ask->figure, v, (int)ask->lang);
@@ -197,7 +189,7 @@ const Open *open_larger(const Open *a, const Open *b)
 }
 
 /* ---- rows ---- */
-static bool field_is_open(const Field *field)
+bool field_is_open(const Field *field)
 {
     if (!field->is_public || field_is_private(field))
         return false;
@@ -213,7 +205,7 @@ static bool field_is_open(const Field *field)
     return true;
 }
 
-static Str item_title(Arena *arena, Lang lang, const List *list, int32_t number)
+Str open_item(Arena *arena, Lang lang, const List *list, int32_t number)
 {
     const Item *item = list_item_number(list, number);
     if (!item)
@@ -229,7 +221,7 @@ static Str set_titles(Arena *arena, Lang lang, const List *list, int64_t set)
     for (int32_t n = 1; n <= 63; n++)
         if (set >> (n - 1) & 1) {
             buf_putz(&out, out.n ? lang == LANG_ZH ? "、" : ", " : "");
-            buf_put(&out, item_title(arena, lang, list, n));
+            buf_put(&out, open_item(arena, lang, list, n));
         }
     return buf_str(&out);
 }
@@ -267,10 +259,10 @@ static void open_number(Work *w, Core *core, const Field *field, int64_t n, Lang
         break;
     case TYPE_DATE: o->number = day_print(arena, (int32_t)n); break;
     case TYPE_TIME: o->number = ms_print(arena, n); break;
-    case TYPE_ITEM: o->number = item_title(arena, lang, type->list, (int32_t)n); break;
+    case TYPE_ITEM: o->number = open_item(arena, lang, type->list, (int32_t)n); break;
     case TYPE_SET: o->number = set_titles(arena, lang, type->list, n); break;
     case TYPE_UNIT: o->number = unit_name(core->units, (int32_t)n, work_today(w), KNOWN_NOW); break;
-    case TYPE_BOOL: o->number = words_of(n ? "figure.yes" : "figure.no", lang); break;
+    case TYPE_BOOL: o->number = open_words(n ? "figure.yes" : "figure.no", lang); break;
     case TYPE_INT:
     case TYPE_DECIMAL:
     case TYPE_SCORE:
@@ -287,9 +279,8 @@ static void open_number(Work *w, Core *core, const Field *field, int64_t n, Lang
     }
 }
 
-/* NULL = not open, or nothing stands there. */
-static const Open *open_cell(Work *w, Core *core, const Field *field, const RecordRow *row,
-                             Lang lang)
+const Open *open_cell(Work *w, Core *core, const Field *field, const RecordRow *row, Lang lang,
+                      bool released)
 {
     size_t from, to;
     if (!field_is_open(field) || !row_known(row, field->number))
@@ -300,10 +291,10 @@ static const Open *open_cell(Work *w, Core *core, const Field *field, const Reco
         return o;
     }
     o->number = row->texts[field->number];
-    if (find_person_number(o->number, true, &from, &to) != TRACED_NONE) {
+    if (!released && find_person_number(o->number, true, &from, &to) != TRACED_NONE) {
         o->state = OPEN_WITHHELD;
         o->number = STR("");
-        o->words = words_of("page.number_withheld", lang);
+        o->words = open_words("page.number_withheld", lang);
     }
     return o;
 }
@@ -336,7 +327,7 @@ static Str row_items(Arena *arena, const Book *book, int64_t ord, Lang lang)
     Buf out = buf_open(arena, 4096);
     for (size_t i = 0; i < book->key_count; i++) {
         buf_putz(&out, i ? " · " : "");
-        buf_put(&out, item_title(arena, lang, book->keys[i], items[i]));
+        buf_put(&out, open_item(arena, lang, book->keys[i], items[i]));
     }
     return buf_str(&out);
 }
@@ -355,7 +346,7 @@ static OpenRow open_row(Work *w, Core *core, const OpenTable *t, const RecordRow
     }
     ret.cells = arena_array(w->arena, const Open *, t->field_n + 1);
     for (size_t i = 0; i < t->field_n; i++)
-        ret.cells[i] = open_cell(w, core, t->fields[i], row, lang);
+        ret.cells[i] = open_cell(w, core, t->fields[i], row, lang, false);
     return ret;
 }
 

@@ -30,12 +30,20 @@ static bool route(Pen *p, Str path)
         return page_figure(p, str_sub(path, 3, path.n));
     if (str_starts(path, STR("/b/")))
         return page_issue(p, str_sub(path, 3, path.n));
+    if (str_starts(path, STR("/r/")))
+        return page_report(p, str_sub(path, 3, path.n));
+    if (str_starts(path, STR("/w/")))
+        return page_wall(p, str_sub(path, 3, path.n));
+    if (str_starts(path, STR("/c/")))
+        return page_case(p, str_sub(path, 3, path.n));
+    if (str_is(path, "/q") || str_starts(path, STR("/q/")))
+        return page_query(p, str_sub(path, 3, path.n));
     return fail(p->w, ERR_NOT_FOUND, "page.none");
 }
 
-static bool write_page(Work *w, const PageAsk *ask, int detail, Buf *out)
+bool pen_open(Work *w, const PageAsk *ask, int detail, Buf *out, Pen *ret)
 {
-    Pen p = { .w = w,
+    *ret = (Pen){ .w = w,
               .arena = w->arena,
               .ask = ask,
               .k = ask->k,
@@ -45,8 +53,14 @@ static bool write_page(Work *w, const PageAsk *ask, int detail, Buf *out)
               .size = str_is(ask->size, "big") || str_is(ask->size, "huge") ? ask->size : STR(""),
               .today = work_today(w),
               .detail = detail };
-    p.set = packs_set(w, p.k->core, KNOWN_NOW);
-    TRY(p.set && pen_period(&p));
+    ret->set = packs_set(w, ret->k->core, KNOWN_NOW);
+    return ret->set && pen_period(ret);
+}
+
+static bool write_page(Work *w, const PageAsk *ask, int detail, Buf *out)
+{
+    Pen p;
+    TRY(pen_open(w, ask, detail, out, &p));
     TRY(route(&p, ask->path));
     return buf_ok(out) ? work_ok(w) : fail(w, ERR_LIMIT, "page.too_large limit=%d", PAGE_ROOM);
 }
@@ -55,7 +69,8 @@ bool page_public(Work *w, const PageAsk *ask, Buf *out)
 {
     int blotted;
     Buf page = { 0 };
-    if (ask->path.n > 400 || ask->find.n > 400 || ask->unit.n > 100 || ask->pack.n > 100)
+    if (ask->path.n > 400 || ask->find.n > 400 || ask->unit.n > 100 || ask->pack.n > 100 ||
+        ask->book.n > 100 || ask->kind.n > 100)
         return fail(w, ERR_NOT_FOUND, "page.none");
     for (int detail = DETAIL_MOST; detail >= 0; detail--) {
         page = buf_open(w->arena, PAGE_ROOM);

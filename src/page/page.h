@@ -18,12 +18,20 @@ typedef struct PageAsk {
     Str size;                /* "", "big", "huge" */
     Str find;                /* ?q= of "/": part of a unit's name */
     Str pack;                /* ?pack= of "/u/…": all figures of one line of work */
-    Str before; /* ?before= with ?pack=: so many rows of each open book stand before these */
+    Str before; /* ?before=: so many rows stand before these (with ?pack=, and on a wall) */
+    Str book, kind, part; /* of "/r/…" and "/w/…": a book and an item of it; open late over */
+    Str site;             /* "https://tian.example.cn", for QR codes; empty = none are drawn */
+    const struct CaseAgain *again; /* a form that comes back with faults; NULL = a new one */
 } PageAsk;
 /* The page; ERR_NOT_FOUND for a path that is none. */
 bool page_public(Work *w, const PageAsk *ask, Buf *out);
+/* A form that is sent once has this in the place of its number, which is 64 hex digits and new for
+ * each reader: the page itself can be kept. */
+#define PAGE_ONCE "0nceoooooooooooooooooooooooooooooooooooooooooooooooooooooooo0nce"
 /* The style sheet of all these pages, for /public.css, and its strong ETag with quotes. */
 Str page_style(Arena *arena, Str *ret_etag);
+/* What pages can do besides with scripts on: the place by pressing a button, a link's secret. */
+Str page_script(Arena *arena, Str *ret_etag);
 
 typedef struct PageForm { /* /login, /invite/TOKEN, /signed-out */
     Lang lang;

@@ -28,8 +28,11 @@ typedef struct Pen {
     int32_t known_day; /* 0 = now */
     int32_t day;       /* on which units are looked at: the last of the period, or today */
     Str known;         /* of the query, for links */
+    int32_t unit;      /* that a page of cases is about */
     int detail;        /* DETAIL_MOST = all that is wished for, 0 = what must be there */
 } Pen;
+
+bool pen_open(Work *w, const PageAsk *ask, int detail, Buf *out, Pen *ret); /* page.c */
 
 /* ---- pen.c ---- */
 void put(Pen *p, const char *html);
@@ -50,6 +53,9 @@ typedef struct PageHead {
     Str name, above; /* in the top bar: what the page is about, and where it stands */
     Str title;       /* of the window */
     bool plain;      /* a form or an error: no foot about the log */
+    bool script;     /* can do a little more with /public.js */
+    bool own;        /* somebody's own: for no search engine, its address for nobody */
+    bool bare;       /* a sheet of paper: neither bar nor foot */
 } PageHead;
 void put_head(Pen *p, const PageHead *head);
 void put_foot(Pen *p, const PageHead *head);
@@ -101,13 +107,19 @@ bool page_front(Pen *p);
 bool page_unit(Pen *p, Str code);
 bool page_figure(Pen *p, Str name);
 bool page_issue(Pen *p, Str name);
+/* ---- case/: residents report, follow, read the echo wall ---- */
+bool page_report(Pen *p, Str code);                     /* /r/CODE */
+bool page_case(Pen *p, Str tag);                        /* /c/TAG */
+bool page_query(Pen *p, Str tag);                       /* /q, /q/TAG */
+bool page_wall(Pen *p, Str code);                       /* /w/CODE, /w/CODE/poster */
+bool put_voice(Pen *p, int32_t unit); /* on a unit's page */
 /* The newest issue that is open to all; empty name = none. */
 typedef struct IssueCard {
     Str name, title, masthead, date, demo;
 } IssueCard;
 bool issue_newest(Pen *p, IssueCard *ret);
 
-extern const char page_css[];
+extern const char page_css[], page_js[];
 
 /* No way to a row or a value but through open.h; open.c alone does not include this file. */
 #pragma GCC poison RecordRow row_known Block records_block records_rows record_find record_at

@@ -117,6 +117,9 @@ static void put_self(Pen *p, Lang lang, Str size)
         put_query(p, &url, &any, "q", ask->find);
         put_query(p, &url, &any, "pack", ask->pack);
         put_query(p, &url, &any, "before", ask->before);
+        put_query(p, &url, &any, "book", ask->book);
+        put_query(p, &url, &any, "kind", ask->kind);
+        put_query(p, &url, &any, "part", ask->part);
     }
     put_url(p, buf_str(&url), lang, size);
 }
@@ -219,8 +222,15 @@ void put_head(Pen *p, const PageHead *head)
            "content=\"width=device-width,initial-scale=1\"/>\n<title>");
     put_text(p, head->title.n ? head->title : head->name);
     put(p, "</title>\n<link rel=\"icon\" href=\"/app/tian.svg\" type=\"image/svg+xml\"/><link "
-           "rel=\"stylesheet\" href=\"/public.css\"/>\n</head>\n<body>\n"
-           "<a class=\"skip\" href=\"#main\">");
+           "rel=\"stylesheet\" href=\"/public.css\"/>\n");
+    put(p, head->own ? "<meta name=\"robots\" content=\"noindex\"/><meta name=\"referrer\" "
+                       "content=\"no-referrer\"/>\n"
+                     : "");
+    put(p, head->script ? "<script src=\"/public.js\" defer=\"\"></script>\n" : "");
+    put(p, head->bare ? "</head>\n<body class=\"bare\">\n<main id=\"main\">\n"
+                      : "</head>\n<body>\n<a class=\"skip\" href=\"#main\">");
+    if (head->bare)
+        return;
     put_word(p, "page.skip");
     put(p, "</a>\n<header><div><a class=\"home\" aria-label=\"");
     put_word(p, "page.home");
@@ -241,6 +251,10 @@ void put_head(Pen *p, const PageHead *head)
 
 void put_foot(Pen *p, const PageHead *head)
 {
+    if (head->bare) {
+        put(p, "</main>\n</body>\n</html>\n");
+        return;
+    }
     put(p, "</main>\n<footer><div><p>");
     if (!head->plain && p->k) {
         Head log = log_head(p->k->core->store.log);
@@ -270,11 +284,21 @@ void put_foot(Pen *p, const PageHead *head)
     put(p, "</p></div></footer>\n</body>\n</html>\n");
 }
 
-Str page_style(Arena *arena, Str *ret_etag)
+static Str tagged(Arena *arena, const char *text, Str *ret_etag)
 {
-    Str css = str_of(page_css);
-    Hash hash = hash_of(css.p, css.n);
+    Str bytes = str_of(text);
+    Hash hash = hash_of(bytes.p, bytes.n);
     Str name = hex_print(arena, hash.byte, 8);
     *ret_etag = str_printf(arena, "\"%.*s\"", STR_ARG(name));
-    return css;
+    return bytes;
+}
+
+Str page_style(Arena *arena, Str *ret_etag)
+{
+    return tagged(arena, page_css, ret_etag);
+}
+
+Str page_script(Arena *arena, Str *ret_etag)
+{
+    return tagged(arena, page_js, ret_etag);
 }

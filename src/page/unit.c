@@ -425,6 +425,7 @@ static bool put_whole_pack(Pen *p, int32_t unit, const Kind *kind)
 static bool put_all(Pen *p, int32_t unit, const Kind *kind)
 {
     bool any;
+    TRY(put_voice(p, unit));
     if (unit_alive_during(p->k->core->units, unit, p->period.first_day, p->period.last_day,
                           KNOWN_NOW)) {
         put_periods(p, unit);

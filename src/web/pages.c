@@ -105,7 +105,27 @@ static Str query(const Call *call, const char *name)
     return value.p ? value : STR("");
 }
 
-static PageAsk ask_of(Call *call)
+Str server_site(const Server *s, Arena *arena)
+{
+    if (s->origin.n)
+        return s->origin;
+    Str listen = str_of(s->options->listen);
+    size_t colon = listen.n;
+    while (colon > 0 && listen.p[colon - 1] != ':')
+        colon--;
+    Str host = colon ? str_sub(listen, 0, colon - 1) : STR("127.0.0.1");
+    return str_printf(arena, "http://%.*s:%d", STR_ARG(host), net_port(s->net));
+}
+
+Str page_once(const Call *call)
+{
+    uint8_t bytes[32];
+    const Env *env = call->s->env;
+    env->random(env->self, bytes, sizeof bytes);
+    return hex_print(call->w->arena, bytes, sizeof bytes);
+}
+
+PageAsk page_ask_of(Call *call)
 {
     return (PageAsk){ .k = &call->s->k,
                       .lang = call->lang,
@@ -117,15 +137,19 @@ static PageAsk ask_of(Call *call)
                       .size = query(call, "size"),
                       .find = query(call, "q"),
                       .pack = query(call, "pack"),
-                      .before = query(call, "before") };
+                      .before = query(call, "before"),
+                      .book = query(call, "book"),
+                      .kind = query(call, "kind"),
+                      .part = query(call, "part"),
+                      .site = server_site(call->s, call->w->arena) };
 }
 
 /* Only what the page reads: an unknown word of the query makes no new page. */
 static Str key_of(Call *call, const PageAsk *a)
 {
     Buf key = buf_open(call->w->arena, KEY_MAX);
-    const Str parts[] = { a->path, a->unit, a->period, a->known,
-                          a->size, a->find, a->pack,   a->before };
+    const Str parts[] = { a->path, a->unit,   a->period, a->known, a->size, a->find,
+                          a->pack, a->before, a->book,   a->kind,  a->part };
     buf_putc(&key, a->lang == LANG_EN ? 'e' : 'z');
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         buf_printf(&key, "%zu:", parts[i].n);
@@ -152,10 +176,22 @@ static bool make(Call *call, const PageAsk *ask, int64_t *ret_seq, Page *ret)
     return buf_ok(&out) || fail(call->w, ERR_LIMIT, "web.answer_large");
 }
 
+/* A page with a form was kept without the number of the form; each reader gets an own one. */
+static Str with_once(Call *call, Str page)
+{
+    char *bytes = arena_copy(call->w->arena, page.p, page.n);
+    Str once = page_once(call), mark = STR(PAGE_ONCE), rest = page;
+    for (size_t at; (at = str_find(rest, mark)) != SIZE_MAX;) {
+        memcpy(bytes + (page.n - rest.n) + at, once.p, once.n);
+        rest = str_sub(rest, at + mark.n, rest.n);
+    }
+    return (Str){ bytes, page.n };
+}
+
 void run_public(Call *call)
 {
     Server *s = call->s;
-    const PageAsk ask = ask_of(call);
+    const PageAsk ask = page_ask_of(call);
     Str key = key_of(call, &ask);
     Page page;
     int64_t seq = s->known;
@@ -167,14 +203,32 @@ void run_public(Call *call)
         if (key.n)
             pages_keep(s->pages, call, key, seq, &page);
     }
+    if (str_starts(ask.path, STR("/q")))
+        net_head(call->net, "Referrer-Policy", STR("no-referrer"));
+    if (str_find(page.body, STR(PAGE_ONCE)) != SIZE_MAX) {
+        answer(call, 200, "text/html; charset=utf-8", with_once(call, page.body));
+        return;
+    }
     net_head(call->net, "Cache-Control", STR("no-cache"));
     answer_shared(call, 200, "text/html; charset=utf-8", page.body, page.gzip, page.etag);
+}
+
+static void give_text(Call *call, const char *type, Str text, Str etag)
+{
+    net_head(call->net, "Cache-Control", STR("no-cache"));
+    answer_shared(call, 200, type, text, pack(call->w->arena, text), etag);
 }
 
 void run_style(Call *call)
 {
     Str etag;
     Str style = page_style(call->w->arena, &etag);
-    net_head(call->net, "Cache-Control", STR("no-cache"));
-    answer_shared(call, 200, "text/css; charset=utf-8", style, pack(call->w->arena, style), etag);
+    give_text(call, "text/css; charset=utf-8", style, etag);
+}
+
+void run_script(Call *call)
+{
+    Str etag;
+    Str script = page_script(call->w->arena, &etag);
+    give_text(call, "text/javascript; charset=utf-8", script, etag);
 }

@@ -35,7 +35,17 @@ enum { NO_BODY = 0, FORM_BYTES = 16 << 10, JSON_BYTES = 1 << 20, SIGN_BYTES = 8 
     R(GET,  "/",                 open,   NO_BODY,            run_public) \
     R(GET,  "/u/*",              open,   NO_BODY,            run_public) \
     R(GET,  "/f/*",              open,   NO_BODY,            run_public) \
-    R(GET,  "/b/*",              open,   NO_BODY,            run_public)
+    R(GET,  "/b/*",              open,   NO_BODY,            run_public) \
+    R(GET,  "/public.js",        open,   NO_BODY,            run_script) \
+    R(GET,  "/r/*",              open,   NO_BODY,            run_public) \
+    R(POST, "/r/*",              form,   LIMIT_REPORT_BYTES, run_report) \
+    R(GET,  "/c/*",              open,   NO_BODY,            run_public) \
+    R(POST, "/c/*",              form,   FORM_BYTES,         run_join) \
+    R(GET,  "/q",                open,   NO_BODY,            run_public) \
+    R(GET,  "/q/*",              open,   NO_BODY,            run_public) \
+    R(POST, "/q",                form,   LIMIT_REPORT_BYTES, run_follow) \
+    R(GET,  "/w/*",              open,   NO_BODY,            run_public) \
+    R(GET,  "/i/*",              open,   NO_BODY,            run_image)
 /* clang-format on */
 
 #define ROW(method, pattern, rule, body, run) { NET_##method, pattern, RULE_##rule, body, run },
@@ -85,8 +95,7 @@ static Call *call_new(Server *s, NetCall *net)
     return call;
 }
 
-/* From this machine, and through no proxy on it. */
-static bool is_here(const NetCall *net)
+bool route_is_here(const NetCall *net)
 {
     Str address = net_address(net);
     bool local = str_is(address, "127.0.0.1") || str_is(address, "::1") ||
@@ -102,7 +111,7 @@ static bool judge(Call *call)
     case RULE_none: break;
     case RULE_open: return true;
     case RULE_here:
-        if (is_here(call->net))
+        if (route_is_here(call->net))
             return true;
         break;
     case RULE_form:

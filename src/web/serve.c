@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/time.h"
+#include "web/public/limit.h"
 #include "web/web_int.h"
 
 enum {
@@ -36,6 +37,7 @@ static bool writer_leave(Work *w, void *self, Head head, bool spoiled)
         accounts_committed(s->k.accounts);
     }
     s->known = head.size;
+    timer_look(w, s->timer);
     live_leave(&s->live);
     return ok;
 }
@@ -112,8 +114,11 @@ static bool open_all(Work *w, Server *s)
                                    .enter = writer_enter,
                                    .leave = writer_leave,
                                    .committed = writer_committed };
+    s->timer = timer_open(s);
     s->metrics = metrics_open(s);
     s->pages = pages_open();
+    s->limits = limits_open(s->env);
+    s->images = images_open();
     s->events = events_open(w, s);
     TRY(s->events);
     health_open(w, s);
@@ -121,6 +126,7 @@ static bool open_all(Work *w, Server *s)
     TRY(s->heavy);
     s->writer = writer_open(w, s->k.core->store.log, &writer);
     TRY(s->writer);
+    TRY(timer_start(w, s->timer));
     s->socket = socket_open(w, s);
     TRY(s->socket);
     return open_net(w, s);
@@ -152,10 +158,14 @@ static void close_all(Server *s)
     heavy_close(&s->heavy);
     if (s->writer)
         store_seen(s);
+    timer_stop(s->timer);
     writer_close(&s->writer);
     net_close(&s->net);
     events_close(&s->events);
+    timer_close(&s->timer);
     pages_close(&s->pages);
+    images_close(&s->images);
+    limits_close(&s->limits);
     metrics_close(&s->metrics);
     kernel_close(&s->k);
 }

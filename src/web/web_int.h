@@ -19,6 +19,9 @@ typedef struct Events Events;
 typedef struct Pages Pages;
 typedef struct Metrics Metrics;
 typedef struct Socket Socket;
+typedef struct Timer Timer;
+typedef struct Limits Limits;
+typedef struct Images Images;
 
 /* One lock for all of memory, handed on in turns: whoever asks while it is held comes before its
  * holder may have it again, so that neither a busy writer nor busy readers shut the others out. */
@@ -39,8 +42,11 @@ struct Server {
     Heavy *heavy;
     Events *events;
     Pages *pages;
+    Limits *limits;
+    Images *images;
     Metrics *metrics;
     Socket *socket;
+    Timer *timer;
     Str origin;          /* what changes must come from; empty = from the host they were sent to */
     bool exposed;        /* others than this machine may come */
     bool secure;         /* by TLS, of a proxy */
@@ -86,6 +92,7 @@ struct Route {
 const Route *route_table(size_t *ret_n);
 size_t route_head(void *self, NetCall *net);
 void route_call(void *self, NetCall *net);
+bool route_is_here(const NetCall *net); /* from this machine, and through no proxy on it */
 
 /* ---- answers: each writes the line of the log and counts ---- */
 void answer(Call *call, int status, const char *type, Str body);
@@ -143,6 +150,11 @@ void run_import(Call *call);
 void run_calendar(Call *call);
 void run_events(Call *call);
 void run_public(Call *call);
+void run_script(Call *call);
+void run_report(Call *call);
+void run_join(Call *call);
+void run_follow(Call *call);
+void run_image(Call *call);
 
 /* ---- the writer ---- */
 /* Sends work to the writer for a call that is held; run() answers by filling status and body (in
@@ -154,6 +166,7 @@ typedef struct Change {
     void *self;
     int status;
     Str body;
+    bool html; /* body is a page */
 } Change;
 void change_send(Change *change, size_t bytes);
 bool change_refused(Call *call); /* disk, proof, stop: answered */
@@ -201,6 +214,12 @@ size_t events_count(Events *events);
 /* ---- pages of residents, as made at one seq ---- */
 Pages *pages_open(void);
 void pages_close(Pages **pages);
+PageAsk page_ask_of(Call *call);
+Str page_once(const Call *call); /* 64 new hex digits */
+/* Where this server is reached: its origin, or where it listens. */
+Str server_site(const Server *s, Arena *arena);
+Images *images_open(void);
+void images_close(Images **images);
 
 /* ---- counting and the log ---- */
 Metrics *metrics_open(Server *s);
@@ -213,6 +232,18 @@ void log_line(Metrics *m, Str line); /* with its end */
 /* ---- the state of health ---- */
 void health_open(Work *w, Server *s);
 void health_tick(Server *s); /* disk every few seconds, proofs every hour */
+
+/* ---- what is due to cases ---- */
+Timer *timer_open(Server *s);
+bool timer_start(Work *w, Timer *timer); /* once the writer is there */
+void timer_stop(Timer *timer);           /* before the writer closes … */
+void timer_close(Timer **timer);         /* … and after it, since the writer looks at it */
+void timer_look(Work *w, Timer *timer);  /* under live: what comes next may have changed */
+bool timer_run(Work *w, Timer *timer, size_t *ret); /* all that is due now; *ret: facts */
+typedef struct TimerCounts {
+    int64_t waiting, done, failed, lag_ms;
+} TimerCounts;
+TimerCounts timer_counts(const Timer *timer);
 
 /* ---- the command line beside a running server ---- */
 Socket *socket_open(Work *w, Server *s);

@@ -185,6 +185,7 @@ void run_metrics(Call *call)
     Server *s = call->s;
     const Metrics *m = s->metrics;
     const NetCounts net = net_counts(s->net);
+    const TimerCounts timer = timer_counts(s->timer);
     Buf out = buf_open(call->w->arena, 256 << 10);
     put_requests(m, &out);
     put_times(m, &out);
@@ -194,6 +195,11 @@ void run_metrics(Call *call)
     put(&out, "tian_batch_most", "gauge", "Most changes in one transaction", m->batch_max);
     put(&out, "tian_heavy_waiting", "gauge", "Slow work that waits",
         (int64_t)heavy_waiting(s->heavy));
+    put(&out, "tian_timer_waiting", "gauge", "Cases with something due to come", timer.waiting);
+    put(&out, "tian_timer_done_total", "counter", "Late steps done", timer.done);
+    put(&out, "tian_timer_failed_total", "counter", "Rounds of late steps that failed",
+        timer.failed);
+    put(&out, "tian_timer_lag_ms", "gauge", "How late the last round came", timer.lag_ms);
     put(&out, "tian_streams", "gauge", "Open event streams", (int64_t)events_count(s->events));
     put(&out, "tian_connections", "gauge", "Open connections", net.connections);
     put(&out, "tian_held", "gauge", "Calls that wait for another thread", net.held);

@@ -103,13 +103,23 @@ static bool run_asked(Work *w, Log *log, void *self)
     return ok;
 }
 
+/* `tian tick`: what is due now, in the turns that the timer takes too. */
+static bool run_tick(Work *w, Asked *a)
+{
+    size_t facts = 0;
+    TRY(timer_run(w, a->socket->s->timer, &facts));
+    buf_printf(&a->out, "%zu\n", facts);
+    return true;
+}
+
 static void run_command(Work *w, Asked *a)
 {
     Server *s = a->socket->s;
     Head head;
     bool refused = s->wrong || s->disk_low;
     bool ok = refused ? fail(w, ERR_STORE, s->wrong ? "web.wrong" : "web.disk")
-                      : writer_do(w, s->writer, run_asked, a, 4096, &head);
+              : str_is(a->words[0], "tick") ? run_tick(w, a)
+                                            : writer_do(w, s->writer, run_asked, a, 4096, &head);
     a->code = ok ? 0 : w->err.code == ERR_STORE ? 3 : 1;
     if (!ok) {
         buf_put(&a->out, word_text(w->arena, w->err.what, LANG_ZH));

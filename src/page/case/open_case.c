@@ -1,0 +1,496 @@
+/* The only place where a case becomes one that residents may read. */
+#include "page/case/open_case.h"
+
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "base/words.h"
+#include "command/case.h"
+#include "flow/flow.h"
+#include "page/open_int.h"
+
+enum { TAG_MOST = 24, WALK_MOST = 64, STEPS_MOST = 60 };
+
+static bool not_there(Work *w)
+{
+    return fail(w, ERR_NOT_FOUND, "public.no_case");
+}
+
+bool tag_parse(Str tag, int32_t *ret_book, int64_t *ret_ord)
+{
+    int64_t book = 0, ord = 0;
+    size_t cut = str_find(tag, STR("-"));
+    if (cut == SIZE_MAX || tag.n > TAG_MOST || !num_parse_int(str_sub(tag, 0, cut), &book) ||
+        !num_parse_int(str_sub(tag, cut + 1, tag.n), &ord))
+        return false;
+    *ret_book = (int32_t)book;
+    *ret_ord = ord;
+    return book > 0 && book < INT32_MAX && ord > 0;
+}
+
+Str secret_plain(Arena *arena, Str given)
+{
+    Buf out = buf_open(arena, 256);
+    for (size_t i = 0; i < given.n && i < 100; i++) {
+        char c = given.p[i];
+        if (c == ' ' || c == '-')
+            continue;
+        c = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+        c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
+        buf_putc(&out, c);
+    }
+    Str plain = buf_str(&out);
+    bool fits = plain.n == CASE_SECRET_SIGNS && utf8_valid(plain);
+    return fits ? plain : STR("");
+}
+
+/* ---- one field ---- */
+
+static bool says_image(const Field *f)
+{
+    return f->is_public && !field_is_private(f) && f->type.kind == TYPE_IMAGE;
+}
+
+static const RecordRow *row_at(Work *w, Core *core, const Book *book, const RecordRow *row,
+                               int64_t seq)
+{
+    return record_find(w, core, book, row->unit, 0, row->ord, seq);
+}
+
+/* A text that the guard stops is open all the same where a second person let just this text
+ * through: it stood there when they did. */
+static bool is_released(Work *w, Core *core, const Book *book, const RecordRow *row, const Field *f)
+{
+    size_t from, to;
+    if (type_is_number(f->type) || !row->cas || row->cas->released <= 0 ||
+        !row_known(row, f->number))
+        return false;
+    if (find_person_number(row->texts[f->number], true, &from, &to) == TRACED_NONE)
+        return false;
+    const RecordRow *then = row_at(w, core, book, row, row->cas->released);
+    return then && row_known(then, f->number) &&
+           str_eq(then->texts[f->number], row->texts[f->number]);
+}
+
+static bool say(Work *w, Core *core, const Book *book, const RecordRow *row, const Field *f,
+                Lang lang, OpenSaid *ret)
+{
+    Str path = str_printf(w->arena, "%.*s.%.*s", STR_ARG(book->name), STR_ARG(f->name));
+    *ret = (OpenSaid){ .title = title_in(w->arena, lang, book->pack, "field", path, f->title) };
+    if (says_image(f)) {
+        ret->image =
+            row_known(row, f->number) && row->texts[f->number].p ? row->texts[f->number] : STR("");
+        return ret->image.n > 0;
+    }
+    ret->value = open_cell(w, core, f, row, lang, is_released(w, core, book, row, f));
+    return ret->value != NULL;
+}
+
+/* ---- what the flow says ---- */
+
+static bool by_reporter(const FlowMove *move)
+{
+    for (size_t i = 0; i < move->by.n; i++)
+        if (str_is(move->by.any[i].word, "reporter"))
+            return true;
+    return false;
+}
+
+static bool leaves(const FlowMove *move, const FlowState *state)
+{
+    for (size_t i = 0; i < move->from_count; i++)
+        if (move->froms[i] == state)
+            return true;
+    return false;
+}
+
+/* A state that waits for the reporter's word: they may close it from there. */
+static bool is_answer(const Flow *flow, const FlowState *state)
+{
+    for (size_t i = 0; i < flow->move_count && !state->final; i++)
+        if (by_reporter(&flow->moves[i]) && leaves(&flow->moves[i], state) &&
+            flow->moves[i].state->final)
+            return true;
+    return false;
+}
+
+static bool is_first(const Flow *flow, const FlowState *state)
+{
+    for (size_t i = 0; i < flow->move_count; i++)
+        if (flow->moves[i].is_new && flow->moves[i].state == state)
+            return true;
+    return false;
+}
+
+static int phase_of(const Flow *flow, const FlowState *state)
+{
+    if (state->final)
+        return PHASE_OVER;
+    if (is_answer(flow, state))
+        return PHASE_ANSWERED;
+    return is_first(flow, state) ? PHASE_HEARD : PHASE_WORKED;
+}
+
+static bool was_answered(const Flow *flow, const CaseRow *cas)
+{
+    for (size_t i = 0; i < cas->move_n; i++) {
+        const FlowState *state = flow_state_number(flow, cas->moves[i].to);
+        if (state && is_answer(flow, state))
+            return true;
+    }
+    return false;
+}
+
+/* Names of states and moves: "state FLOW.NAME", "move FLOW.NAME" of the pack's words. */
+static Str flow_title(Work *w, Lang lang, const Flow *flow, const char *noun, Str name, Str title)
+{
+    Str path = str_printf(w->arena, "%.*s.%.*s", STR_ARG(flow->name), STR_ARG(name));
+    return title_in(w->arena, lang, flow->pack, noun, path, title);
+}
+
+static Str state_title(Work *w, Lang lang, const Flow *flow, const FlowState *state)
+{
+    return state ? flow_title(w, lang, flow, "state", state->name, state->title) : STR("");
+}
+
+static Str move_title(Work *w, Lang lang, const Flow *flow, const FlowMove *move)
+{
+    Str name = move->name.n
+                   ? move->name
+                   : str_printf(w->arena, "%.*s>%.*s", STR_ARG(move->from), STR_ARG(move->to));
+    return flow_title(w, lang, flow, "move", name, move->title);
+}
+
+/* ---- a case ---- */
+
+static const Field *head_field(const Book *book)
+{
+    for (size_t i = 0; i < book->field_count; i++) {
+        const Field *f = book->fields[i];
+        if (f->type.kind == TYPE_TEXT && field_is_open(f) && !f->of_move && !f->made.n)
+            return f;
+    }
+    return NULL;
+}
+
+static const Field *item_field(const Book *book)
+{
+    for (size_t i = 0; i < book->field_count; i++)
+        if (book->fields[i]->type.kind == TYPE_ITEM && field_is_open(book->fields[i]) &&
+            !book->fields[i]->of_move)
+            return book->fields[i];
+    return NULL;
+}
+
+static void read_said(Work *w, Core *core, const RecordRow *row, Lang lang, OpenCase *c)
+{
+    const Book *book = c->book;
+    const Field *head = head_field(book), *item = item_field(book);
+    OpenSaid said;
+    c->said = arena_array(w->arena, OpenSaid, book->field_count + 1);
+    for (size_t i = 0; i < book->field_count; i++) {
+        const Field *f = book->fields[i];
+        if (f->of_move || f->made.n || !say(w, core, book, row, f, lang, &said))
+            continue;
+        if (f == head)
+            c->head = said.value;
+        else if (f == item)
+            c->item = open_text(w->arena, said.value);
+        else
+            c->said[c->said_n++] = said;
+    }
+}
+
+/* What a move asked is told as it stood right after the move. */
+static bool read_step(Work *w, Core *core, const RecordRow *row, const MoveRow *m, Lang lang,
+                      const Book *book, OpenStep *ret)
+{
+    const Flow *flow = book->flow_type;
+    const FlowMove *move = flow_move_number(flow, m->move);
+    const FlowState *state = flow_state_number(flow, m->to);
+    *ret = (OpenStep){ .title = move ? move_title(w, lang, flow, move) : STR(""),
+                       .state = state_title(w, lang, flow, state),
+                       .at_ms = m->at_ms,
+                       .unit = m->unit,
+                       .holder = m->holder,
+                       .actor = m->actor };
+    if (!move || !move->field_count)
+        return true;
+    const RecordRow *then = row_at(w, core, book, row, m->seq);
+    TRY(w->err.code == ERR_NONE);
+    ret->said = arena_array(w->arena, OpenSaid, move->field_count + 1);
+    for (size_t i = 0; then && i < move->field_count; i++) {
+        RecordRow as_now = *then; /* what was let through since then is let through there too */
+        as_now.cas = row->cas;
+        if (say(w, core, book, &as_now, move->fields[i], lang, &ret->said[ret->said_n]))
+            ret->said_n++;
+    }
+    return true;
+}
+
+static bool read_steps(Work *w, Core *core, const RecordRow *row, Lang lang, OpenCase *c)
+{
+    const CaseRow *cas = row->cas;
+    size_t first = cas->move_n > STEPS_MOST ? cas->move_n - STEPS_MOST : 0;
+    c->steps = arena_array(w->arena, OpenStep, cas->move_n + 1);
+    for (size_t i = first; i < cas->move_n; i++)
+        TRY(read_step(w, core, row, &cas->moves[i], lang, c->book, &c->steps[c->step_n++]));
+    return true;
+}
+
+/* The newest words that an office gave: of the last move that gave some. */
+static void read_answer(Work *w, Core *core, const RecordRow *row, Lang lang, OpenCase *c)
+{
+    const CaseRow *cas = row->cas;
+    OpenSaid said;
+    for (size_t i = cas->move_n; i-- > 1;) {
+        const FlowMove *move = flow_move_number(c->book->flow_type, cas->moves[i].move);
+        if (!move || cas->moves[i].actor == ACTOR_REPORTER)
+            continue;
+        for (size_t k = 0; k < move->field_count; k++)
+            if (move->fields[k]->type.kind == TYPE_TEXT &&
+                say(w, core, c->book, row, move->fields[k], lang, &said) && said.value) {
+                c->answer = said.value;
+                return;
+            }
+    }
+}
+
+static void read_times(Work *w, const RecordRow *row, OpenCase *c)
+{
+    const CaseRow *cas = row->cas;
+    const FlowClock *clock;
+    c->begun_ms = cas->moves[0].at_ms;
+    c->last_ms = case_last(cas)->at_ms;
+    if (!c->final)
+        c->has_due = case_due(c->book, row, &c->due_ms, &clock);
+    c->late = c->has_due && c->due_ms < w->now_ms;
+}
+
+static bool read_case(Work *w, Core *core, const Book *book, const RecordRow *row, Lang lang,
+                      OpenCase *c)
+{
+    const CaseRow *cas = row->cas;
+    const Flow *flow = book->flow_type;
+    const FlowState *state = flow_state_number(flow, cas->state);
+    CHECK(state && cas->move_n);
+    *c = (OpenCase){ .book = book,
+                     .ord = row->ord,
+                     .unit = row->unit,
+                     .holder = cas->holder,
+                     .tag = str_printf(w->arena, "%d-%lld", book->number, (long long)row->ord),
+                     .no = case_no(w, book, row),
+                     .item = STR(""),
+                     .state = state_title(w, lang, flow, state),
+                     .phase = phase_of(flow, state),
+                     .final = state->final,
+                     .shown = cas->shown,
+                     .answered = was_answered(flow, cas),
+                     .joined = cas->joined };
+    c->agreed = c->final && case_last(cas)->actor == ACTOR_REPORTER;
+    read_times(w, row, c);
+    read_said(w, core, row, lang, c);
+    read_answer(w, core, row, lang, c);
+    return w->err.code == ERR_NONE;
+}
+
+static bool is_case(const Book *book, const RecordRow *row)
+{
+    return row && book->cases && row->cas && row->cas->move_n && row->state == RECORD_FILED;
+}
+
+static const RecordRow *find_tag(Work *w, Core *core, Str tag, const Book **ret_book)
+{
+    int32_t number;
+    int64_t ord;
+    const PackSet *set = packs_set(w, core, KNOWN_NOW);
+    *ret_book = set && tag_parse(tag, &number, &ord) ? set_book_number(set, number) : NULL;
+    if (!*ret_book || !(*ret_book)->cases)
+        return NULL;
+    const RecordRow *row = record_find(w, core, *ret_book, UNIT_NONE, 0, ord, KNOWN_NOW);
+    return is_case(*ret_book, row) ? row : NULL;
+}
+
+bool open_case(Work *w, Kernel *k, Str tag, Lang lang, bool reporter, OpenCase *ret)
+{
+    const Book *book;
+    const RecordRow *row = find_tag(w, k->core, tag, &book);
+    TRY(w->err.code == ERR_NONE);
+    if (!row || (!row->cas->shown && !reporter))
+        return not_there(w);
+    return read_case(w, k->core, book, row, lang, ret) && read_steps(w, k->core, row, lang, ret);
+}
+
+bool open_case_enter(Work *w, Kernel *k, Str number, Str secret, OpenCase *ret, Lang lang)
+{
+    const Book *book;
+    const RecordRow *row = find_tag(w, k->core, number, &book);
+    TRY(w->err.code == ERR_NONE);
+    if (!row && number.n && number.n <= TAG_MOST)
+        row = case_by_no(w, k, NULL, number, &book);
+    TRY(w->err.code == ERR_NONE);
+    Str plain = secret_plain(w->arena, secret);
+    if (!row || !is_case(book, row) || !plain.n || !case_secret_fits(k, book, row, plain))
+        return not_there(w);
+    return read_case(w, k->core, book, row, lang, ret) && read_steps(w, k->core, row, lang, ret);
+}
+
+/* ---- moves of its reporter ---- */
+
+static Str closed_words(Work *w, const MoveChoice *choice, Lang lang)
+{
+    if (choice->may)
+        return STR("");
+    return choice->own_words.n ? choice->own_words : word_text(w->arena, choice->why, lang);
+}
+
+bool open_replies(Work *w, Kernel *k, Str tag, Lang lang, OpenReply **ret, size_t *ret_n)
+{
+    const CaseActor reporter = { .kind = ACTOR_REPORTER };
+    const Judge judge = judge_of(k->figures);
+    const Book *book;
+    MoveChoice *choices;
+    size_t n;
+    *ret_n = 0;
+    const RecordRow *row = find_tag(w, k->core, tag, &book);
+    if (!row)
+        return w->err.code == ERR_NONE ? not_there(w) : false;
+    TRY(case_choices(w, k->core, &judge, book, row, &reporter, &choices, &n));
+    *ret = arena_array(w->arena, OpenReply, n + 1);
+    for (size_t i = 0; i < n; i++)
+        if (choices[i].may || choices[i].yours)
+            (*ret)[(*ret_n)++] =
+                (OpenReply){ .name = choices[i].move->name.n ? choices[i].move->name
+                                                             : choices[i].move->to,
+                             .title = move_title(w, lang, book->flow_type, choices[i].move),
+                             .may = choices[i].may,
+                             .why = closed_words(w, &choices[i], lang),
+                             .move = choices[i].move };
+    return true;
+}
+
+/* ---- many ---- */
+
+typedef struct Found {
+    const Book *book;
+    const RecordRow *row;
+} Found;
+typedef list_of(Found) FoundList;
+
+static bool wants(const WallAsk *ask, const Book *book, const RecordRow *row, int64_t now_ms)
+{
+    const CaseRow *cas = row->cas;
+    int64_t due;
+    const FlowClock *clock;
+    const FlowState *state = flow_state_number(book->flow_type, cas->state);
+    if (ask->field &&
+        (!row_known(row, ask->field->number) || row->nums[ask->field->number] != ask->item))
+        return false;
+    if (ask->changed_ms > 0 && case_last(cas)->at_ms < ask->changed_ms)
+        return false;
+    if (ask->until_ms > 0 && cas->moves[0].at_ms >= ask->until_ms)
+        return false;
+    switch (ask->part) {
+    case WALL_ALL: return true;
+    case WALL_OPEN: return !state->final;
+    case WALL_OVER: return state->final;
+    case WALL_LATE: return !state->final && case_due(book, row, &due, &clock) && due < now_ms;
+    }
+    return false;
+}
+
+static void count(const WallAsk *ask, const Book *book, const RecordRow *row, int64_t now_ms,
+                  Wall *wall)
+{
+    const CaseRow *cas = row->cas;
+    const FlowState *state = flow_state_number(book->flow_type, cas->state);
+    int64_t due;
+    const FlowClock *clock;
+    if (!state->final) {
+        wall->open++;
+        wall->late += case_due(book, row, &due, &clock) && due < now_ms;
+    }
+    if (cas->moves[0].at_ms < ask->since_ms)
+        return;
+    bool answered = was_answered(book->flow_type, cas);
+    wall->raised++;
+    wall->answered += answered;
+    wall->agreed += answered && state->final && case_last(cas)->actor == ACTOR_REPORTER;
+}
+
+static bool gather(Work *w, Kernel *k, const WallAsk *ask, const Book *book,
+                   const TreeVersion *tree, FoundList *found, Wall *wall)
+{
+    const RecordRow *const *rows;
+    size_t n;
+    int32_t top = ask->unit < tree->slots ? tree->pre_of[ask->unit] : -1;
+    TRY(records_rows(w, k->core, book, KNOWN_NOW, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        const RecordRow *row = rows[i];
+        int32_t pre = row->unit < tree->slots ? tree->pre_of[row->unit] : -1;
+        bool below = top >= 0 && pre >= top && pre <= tree->last[top];
+        if ((!below && row->unit != ask->unit) || !is_case(book, row) || !row->cas->shown)
+            continue;
+        count(ask, book, row, w->now_ms, wall);
+        if (wants(ask, book, row, w->now_ms))
+            *list_push(w->arena, found) = (Found){ book, row };
+    }
+    return true;
+}
+
+static int by_newest(const void *a, const void *b)
+{
+    const Found *x = a, *y = b;
+    int64_t s = x->row->cas->moves[0].at_ms, t = y->row->cas->moves[0].at_ms;
+    if (s != t)
+        return s < t ? 1 : -1;
+    return (x->row->ord < y->row->ord) - (x->row->ord > y->row->ord);
+}
+
+bool open_wall(Work *w, Kernel *k, const WallAsk *ask, Wall *ret)
+{
+    FoundList found = { 0 };
+    const PackSet *set = packs_set(w, k->core, KNOWN_NOW);
+    const TreeVersion *tree = units_tree(w, k->core->units, 0, work_today(w), KNOWN_NOW);
+    *ret = (Wall){ 0 };
+    TRY(set && tree);
+    for (size_t i = 0; i < set->book_count; i++) {
+        const Book *book = set->books[i];
+        if (book->cases && book->form == BOOK_OF && (!ask->book || book == ask->book))
+            TRY(gather(w, k, ask, book, tree, &found, ret));
+    }
+    if (found.n)
+        qsort(found.at, found.n, sizeof *found.at, by_newest);
+    ret->total = (int64_t)found.n;
+    ret->at = arena_array(w->arena, OpenCase, ask->most + 1);
+    for (size_t i = ask->from; i < found.n && ret->n < ask->most; i++)
+        TRY(read_case(w, k->core, found.at[i].book, found.at[i].row, ask->lang,
+                      &ret->at[ret->n++]));
+    return true;
+}
+
+/* ---- pictures ---- */
+
+static bool names(const Book *book, const RecordRow *row, Str name)
+{
+    for (size_t i = 0; row && i < book->field_count; i++) {
+        const Field *f = book->fields[i];
+        if (says_image(f) && row_known(row, f->number) && str_eq(row->texts[f->number], name))
+            return true;
+    }
+    return false;
+}
+
+bool open_image(Work *w, Kernel *k, Str tag, Str name, Str *ret)
+{
+    const Book *book;
+    const RecordRow *row = find_tag(w, k->core, tag, &book);
+    TRY(w->err.code == ERR_NONE);
+    if (!row || !row->cas->shown || !name.n)
+        return not_there(w);
+    bool named = names(book, row, name);
+    for (size_t i = row->cas->move_n; i-- > 0 && !named;)
+        named = names(book, row_at(w, k->core, book, row, row->cas->moves[i].seq), name);
+    TRY(w->err.code == ERR_NONE);
+    return named ? blob_get(w, k->core, name, ret) : not_there(w);
+}

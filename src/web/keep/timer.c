@@ -1,0 +1,215 @@
+/* The timer: what is due to cases is done by the system, in the writer, whoever is signed in or
+ * not. The moment of the next thing due is read while live is held anyway, after each batch of the
+ * writer; this thread sleeps until then, and looks at the clock every second, since clocks jump.
+ *
+ * Nothing is kept here: what is due is told by the facts, and each step is judged again in the
+ * writer, so that a restart, a kill or a step queued twice loses and doubles nothing. */
+#include <time.h>
+
+#include "web/web_int.h"
+
+enum {
+    CASES_AT_ONCE = 64,
+    LOOK_MS = 1000,
+    TRY_AGAIN_MS = 5000, /* after a step that failed: others may repair what it fell over */
+    TICK_BYTES = 64 << 10,
+};
+
+struct Timer {
+    Server *s;
+    pthread_t thread;
+    bool running;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool poked;
+    _Atomic bool closing;
+    _Atomic int64_t next_ms; /* INT64_MAX = nothing waits */
+    _Atomic int64_t waiting, done, failed, lag_ms;
+};
+
+typedef struct Round { /* one command of the writer */
+    Timer *timer;
+    size_t most, facts;
+    int64_t lag_ms;
+} Round;
+
+/* ---- in the writer ---- */
+
+static bool run_round(Work *w, Log *log, void *payload)
+{
+    (void)log;
+    Round *r = payload;
+    Kernel *k = &r->timer->s->k;
+    Core *core = k->core;
+    const Judge judge = judge_of(k->figures);
+    int64_t next = 0;
+    r->facts = 0;
+    r->lag_ms = cases_next(w, k->cases, &next) && next < w->now_ms ? w->now_ms - next : 0;
+    TRY(w->err.code == ERR_NONE);
+    TRY(core_act_begin(w, core, NULL));
+    core->seat = core->person = 0;
+    core->made_ms = 0;
+    r->timer->s->batch_commands++;
+    bool ok = cases_tick(w, k->cases, &judge, w->now_ms, r->most, &r->facts);
+    ok = ok && core_act_end(w, core);
+    core_act_leave(core);
+    return ok;
+}
+
+static void say(const Timer *t, const Work *w)
+{
+    char line[512];
+    int n = snprintf(line, sizeof line, "time=%lld level=alarm what=timer error=\"%s\" where=%s\n",
+                     (long long)(w->now_ms / 1000), w->err.what, w->err.where);
+    log_line(t->s->metrics, (Str){ line, n < (int)sizeof line ? (size_t)n : sizeof line - 1 });
+}
+
+/* A round that fails is tried again case by case, so that one case does not hold up the others that
+ * come before it. */
+static bool do_round(Work *w, Timer *t, size_t *ret_facts)
+{
+    Round r = { .timer = t, .most = CASES_AT_ONCE };
+    Head head;
+    bool ok = writer_do(w, t->s->writer, run_round, &r, TICK_BYTES, &head);
+    if (!ok) {
+        work_clear(w);
+        r.most = 1;
+        ok = writer_do(w, t->s->writer, run_round, &r, TICK_BYTES, &head);
+    }
+    *ret_facts = ok ? r.facts : 0;
+    t->done += (int64_t)*ret_facts;
+    t->lag_ms = r.lag_ms;
+    return ok;
+}
+
+bool timer_run(Work *w, Timer *t, size_t *ret)
+{
+    size_t facts = 1;
+    *ret = 0;
+    while (facts > 0) {
+        ARENA_SCOPE(w->arena);
+        TRY(do_round(w, t, &facts));
+        *ret += facts;
+    }
+    return true;
+}
+
+/* ---- the thread ---- */
+
+static bool may_write(const Server *s)
+{
+    return !s->stopping && !s->disk_low && !s->wrong;
+}
+
+static void wait_for(Timer *t, int64_t ms)
+{
+    struct timespec until;
+    CHECK(timespec_get(&until, TIME_UTC) == TIME_UTC);
+    int64_t ns = until.tv_nsec + ms % 1000 * 1000000;
+    until.tv_sec += (time_t)(ms / 1000 + ns / 1000000000);
+    until.tv_nsec = (long)(ns % 1000000000);
+    pthread_mutex_lock(&t->lock);
+    if (!t->poked && !t->closing)
+        (void)pthread_cond_timedwait(&t->wake, &t->lock, &until);
+    t->poked = false;
+    pthread_mutex_unlock(&t->lock);
+}
+
+static int64_t rest_ms(const Timer *t)
+{
+    int64_t left = t->next_ms - t->s->env->now_ms(t->s->env->self);
+    return left < 1 ? 1 : left < LOOK_MS ? left : LOOK_MS;
+}
+
+static void *run(void *self)
+{
+    Timer *t = self;
+    while (!t->closing) {
+        const Env *env = t->s->env;
+        if (t->next_ms > env->now_ms(env->self) || !may_write(t->s)) {
+            wait_for(t, may_write(t->s) ? rest_ms(t) : LOOK_MS);
+            continue;
+        }
+        Work *w = work_open(env, (size_t)16 << 20);
+        size_t facts = 0;
+        bool ok = do_round(w, t, &facts);
+        if (!ok && !t->s->stopping) {
+            t->failed++;
+            say(t, w);
+        }
+        work_close(&w);
+        if (!ok)
+            wait_for(t, TRY_AGAIN_MS);
+    }
+    return NULL;
+}
+
+/* ---- open and close ---- */
+
+/* Under live, on the writer's thread or before it is there. */
+void timer_look(Work *w, Timer *t)
+{
+    int64_t next = INT64_MAX;
+    const Err before = w->err;
+    if (!cases_next(w, t->s->k.cases, &next))
+        next = INT64_MAX;
+    if (w->err.code != ERR_NONE && before.code == ERR_NONE)
+        work_clear(w);
+    t->waiting = (int64_t)cases_waiting(t->s->k.cases);
+    bool sooner = next < t->next_ms;
+    t->next_ms = next;
+    if (!sooner)
+        return;
+    pthread_mutex_lock(&t->lock);
+    t->poked = true;
+    pthread_cond_signal(&t->wake);
+    pthread_mutex_unlock(&t->lock);
+}
+
+Timer *timer_open(Server *s)
+{
+    Timer *t = heap_zeroed(1, sizeof *t);
+    t->s = s;
+    t->next_ms = INT64_MAX;
+    CHECK(pthread_mutex_init(&t->lock, NULL) == 0);
+    CHECK(pthread_cond_init(&t->wake, NULL) == 0);
+    return t;
+}
+
+bool timer_start(Work *w, Timer *t)
+{
+    timer_look(w, t);
+    t->running = pthread_create(&t->thread, NULL, run, t) == 0;
+    return t->running || fail(w, ERR_LIMIT, "web.no_thread");
+}
+
+void timer_stop(Timer *t)
+{
+    if (!t || !t->running)
+        return;
+    pthread_mutex_lock(&t->lock);
+    t->closing = true;
+    pthread_cond_signal(&t->wake);
+    pthread_mutex_unlock(&t->lock);
+    pthread_join(t->thread, NULL);
+    t->running = false;
+}
+
+void timer_close(Timer **ref)
+{
+    Timer *t = *ref;
+    *ref = NULL;
+    if (!t)
+        return;
+    timer_stop(t);
+    pthread_cond_destroy(&t->wake);
+    pthread_mutex_destroy(&t->lock);
+    heap_free(t);
+}
+
+TimerCounts timer_counts(const Timer *t)
+{
+    return (TimerCounts){
+        .waiting = t->waiting, .done = t->done, .failed = t->failed, .lag_ms = t->lag_ms
+    };
+}
