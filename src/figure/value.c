@@ -374,7 +374,8 @@ Value value_store(const Value *v, Type type)
     if (v->state != VALUE_OK || v->text.p)
         return result;
     bool number = type.kind == TYPE_MONEY || type.kind == TYPE_AREA || type.kind == TYPE_RATE ||
-                  type.kind == TYPE_DECIMAL || type.kind == TYPE_SCORE || type.kind == TYPE_INT;
+                  type.kind == TYPE_DECIMAL || type.kind == TYPE_SCORE || type.kind == TYPE_INT ||
+                  type.kind == TYPE_DURATION;
     if (v->type.kind == TYPE_RATIO && type.kind != TYPE_RATIO && number) {
         int scale;
         if (!value_scaled(v, &result.num, &scale))

@@ -280,7 +280,7 @@ static bool column_rolls(const Column *col)
 static void gather_push(Column *col, Gathered value)
 {
     if (col->gathered_n == col->gathered_room) {
-        int32_t room = col->gathered_room ? col->gathered_room * 2 : 64;
+        int32_t room = col->gathered_room ? col->gathered_room + col->gathered_room / 2 : 64;
         col->gathered = heap_grow(col->gathered, (size_t)col->gathered_room, (size_t)room,
                                   sizeof *col->gathered);
         col->bytes += (size_t)(room - col->gathered_room) * sizeof *col->gathered;
@@ -289,11 +289,26 @@ static void gather_push(Column *col, Gathered value)
     col->gathered[col->gathered_n++] = value;
 }
 
+bool gathered_of(const Expr *e, const Contribution *add, Gathered *ret)
+{
+    bool pair = e->agg->value->type.kind == TYPE_RATIO;
+    if (!num_fits(add->num) || !num_fits(add->den) || (!pair && add->den != 1))
+        return false;
+    *ret = (Gathered){ 0, -1, (int64_t)add->num, pair ? (int64_t)add->den : add->gathered_scale };
+    return true;
+}
+
 /* While filling they are sorted at the end; later they wait for the next reading. */
 static void gather(Column *col, int32_t pre, int32_t prev, const Contribution *add, int sign,
                    bool live)
 {
-    Gathered value = { pre, prev, add->gathered_scale, add->num, add->den };
+    Gathered value;
+    if (!gathered_of(col->key.agg, add, &value)) {
+        col->overflow = true;
+        return;
+    }
+    value.pre = pre;
+    value.prev = prev;
     if (!live) {
         gather_push(col, value);
         return;
@@ -397,18 +412,18 @@ static int gathered_cmp(const void *a, const void *b)
         return x->pre < y->pre ? -1 : 1;
     if (x->num != y->num)
         return x->num < y->num ? -1 : 1;
-    if (x->den != y->den)
-        return x->den < y->den ? -1 : 1;
-    if (x->scale != y->scale)
-        return x->scale - y->scale;
+    if (x->of != y->of)
+        return x->of < y->of ? -1 : 1;
     return (x->prev > y->prev) - (x->prev < y->prev);
 }
+
+#define GATHERED_GONE INT64_MIN
 
 static bool gathered_drop(Gathered *at, int32_t n, const Gathered *value)
 {
     for (int32_t i = 0; i < n; i++)
-        if (at[i].den && gathered_cmp(&at[i], value) == 0) {
-            at[i].den = 0;
+        if (gathered_cmp(&at[i], value) == 0) {
+            at[i].of = GATHERED_GONE;
             return true;
         }
     return false;
@@ -440,7 +455,7 @@ static int32_t gathered_pack(Gathered *at, int32_t n)
 {
     int32_t kept = 0;
     for (int32_t i = 0; i < n; i++)
-        if (at[i].den)
+        if (at[i].of != GATHERED_GONE)
             at[kept++] = at[i];
     return kept;
 }

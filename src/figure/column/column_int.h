@@ -6,7 +6,7 @@
 #include "figure/kernel.h"
 
 enum { DIRTY_MAX = 256, ONCE_MAX = 64, WAITING_MAX = 1 << 18 };
-#define COLUMN_BYTES_MAX ((size_t)10 << 20) /* given back beyond this, the longest unused first */
+#define COLUMN_BYTES_MAX ((size_t)40 << 20) /* given back beyond this, the longest unused first */
 
 typedef struct ColumnKey {
     const Expr *agg;    /* EXPR_AGG, or NULL for a mask */
@@ -26,13 +26,12 @@ typedef struct ColumnKey {
     int64_t args[ARGS_MAX];
 } ColumnKey;
 
-/* One value of a median, least …: prev = the pre before it at which the same row stands, or -1. */
+/* One value of a median, least …: prev = the pre before it at which the same row stands, or -1. A
+ * ratio is num / of; all else is num at scale `of`. */
 typedef struct Gathered {
     int32_t pre, prev;
-    int8_t scale;
-    Int128 num, den;
+    int64_t num, of;
 } Gathered;
-
 typedef list_of(Gathered) GatheredList;
 
 /* A gathered value that came or went since the values were sorted. */
@@ -146,6 +145,8 @@ void column_scatter(Work *w, Column *col, const Places *places, const Contributi
                     bool live);
 bool mask_has(const Column *mask, const FTree *t, int32_t pre); /* pre in t */
 void column_roll(Column *col);
+/* False = it does not fit. */
+bool gathered_of(const Expr *e, const Contribution *add, Gathered *ret);
 bool column_settle(Column *col); /* sorts what was gathered since; false = it cannot be told */
 /* The row is to be evaluated again at that instant; false = too many wait. */
 bool column_wait(Column *col, int64_t until_ms, int64_t ord);

@@ -309,8 +309,7 @@ static bool gathered_equal(const Column *a, const Column *b)
         return false;
     for (int32_t i = 0; i < a->gathered_n; i++) {
         const Gathered *x = &a->gathered[i], *y = &b->gathered[i];
-        if (x->pre != y->pre || x->prev != y->prev || x->num != y->num || x->den != y->den ||
-            x->scale != y->scale)
+        if (x->pre != y->pre || x->prev != y->prev || x->num != y->num || x->of != y->of)
             return false;
     }
     return true;

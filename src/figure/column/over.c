@@ -256,9 +256,9 @@ static int64_t *plain_numbers(Work *w, const Expr *e, const GatheredList *g)
         return NULL;
     int64_t *at = arena_array(w->arena, int64_t, g->n + 1);
     for (size_t i = 0; i < g->n; i++) {
-        if (g->at[i].den != 1 || g->at[i].scale != g->at[0].scale || !num_fits(g->at[i].num))
+        if (g->at[i].of != g->at[0].of)
             return NULL;
-        at[i] = (int64_t)g->at[i].num;
+        at[i] = g->at[i].num;
     }
     return at;
 }
@@ -266,19 +266,21 @@ static int64_t *plain_numbers(Work *w, const Expr *e, const GatheredList *g)
 static Value gathered_one(const Expr *e, const Gathered *g)
 {
     Type type = e->agg->value->type;
-    type.scale = g->scale;
-    return (Value){ .type = type, .num = g->num, .den = g->den, .rests_on = -1 };
+    bool pair = type.kind == TYPE_RATIO;
+    if (!pair)
+        type.scale = (int8_t)g->of;
+    return (Value){ .type = type, .num = g->num, .den = pair ? g->of : 1, .rests_on = -1 };
 }
 
 /* Only the places that pick() looks at need hold what they would when sorted: one or two of them.
  */
-static Value pick_plain(Work *w, const Expr *e, int64_t *at, size_t n, int8_t scale)
+static Value pick_plain(Work *w, const Expr *e, int64_t *at, size_t n, int64_t scale)
 {
     AggOp op = e->agg->op;
     size_t k = op == AGG_LEAST ? 0 : op == AGG_MOST ? n - 1 : (n * 9 + 9) / 10 - 1;
     Value two[2];
     size_t found = 1;
-    Gathered g = { .den = 1, .scale = scale };
+    Gathered g = { .of = scale };
     if (op == AGG_MEDIAN) {
         k = (n - 1) / 2;
         found = n % 2 ? 1 : 2;
@@ -300,7 +302,7 @@ static Value gathered_value(Work *w, const Expr *e, GatheredList *g)
     Value v = value_none(e->type, VALUE_NO_BASE);
     int64_t *plain = g->n ? plain_numbers(w, e, g) : NULL;
     if (plain) {
-        v = pick_plain(w, e, plain, g->n, g->at[0].scale);
+        v = pick_plain(w, e, plain, g->n, g->at[0].of);
     } else if (g->n) {
         Value *values = arena_array(w->arena, Value, g->n);
         for (size_t i = 0; i < g->n; i++)
@@ -370,7 +372,7 @@ static Value reading_value(Work *w, const Expr *e, Reading *r, int scale)
 }
 
 /* ---- details: rows under a row, no column ---- */
-static bool details_add(Work *w, const Contribution *add, int *scale, Reading *r)
+static bool details_add(Work *w, const Expr *e, const Contribution *add, int *scale, Reading *r)
 {
     if (!add->in)
         return true;
@@ -384,8 +386,10 @@ static bool details_add(Work *w, const Contribution *add, int *scale, Reading *r
     *scale = finer;
     sums_add(&r->sums, &one);
     if (add->gathers) {
-        *list_push(w->arena, &r->values) =
-            (Gathered){ 0, -1, add->gathered_scale, add->num, add->den };
+        Gathered value;
+        if (!gathered_of(e, add, &value))
+            return false;
+        *list_push(w->arena, &r->values) = value;
     }
     return fits;
 }
@@ -406,7 +410,7 @@ static bool details_eval(Work *w, Figures *f, const Ctx *c, const Expr *e, Value
         Ctx inside = *c;
         inside.row = &scope;
         TRY(agg_contribution(w, f, &inside, agg, false, &add));
-        if (!details_add(w, &add, &scale, &r)) {
+        if (!details_add(w, e, &add, &scale, &r)) {
             *ret = value_none(e->type, VALUE_UNDEFINED);
             return true;
         }
