@@ -3,6 +3,7 @@
 // usage: node app.mjs TIAN CITY PICTURES [PART…]   (CITY-people.tsv as tools/demo writes it with TIAN_DEMO_PASSWORD)
 import { mkdirSync } from 'node:fs';
 import { City, expect, launch, part, signIn, strange, sums } from './city.mjs';
+import * as cases from './cases.mjs';
 import * as days from './days.mjs';
 import * as offline from './offline.mjs';
 import { walk } from './walk.mjs';
@@ -29,6 +30,9 @@ try {
   await wanted('lost receipt', () => offline.lostReceipt(browser, city, states));
   await wanted('shared device', () => offline.sharedDevice(browser, city, states));
   await wanted('offline', () => offline.withoutServer(browser, city, states));
+  await wanted('many cases', () => cases.manyAtOnce(browser, city, states));
+  await wanted('overtaken', () => cases.overtaken(browser, city, states));
+  await wanted('cases offline', () => cases.withoutServer(browser, city, states));
   await wanted('walk', () => walk(browser, city, states, pictures));
   expect(!strange.length, 'no error in the console, and the content policy forbids nothing that is needed', [...new Set(strange)].join('\n'));
 } finally {

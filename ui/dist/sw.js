@@ -1,8 +1,8 @@
 /* Keeps the shell of the app on the device, so that it opens without a network. Answers of /api are
  * never touched here: what a person may see is asked each time, and kept sealed by the app itself.
  * A new version waits until the person takes it (the toast sends 'take'). */
-const KEEP = 'tian-a70d92770b79';
-const FILES = ["assets/FillPage-BAyxfVwk.js","assets/MePage-YHC4MIqz.js","assets/OutboxPage-HzmkFFZe.js","assets/TodoPage-caDCXp8w.js","assets/TodoPeek-CQ8aXltK.js","assets/cases-wpFwuEXn.js","assets/en-CJrYThdp.js","assets/figures-hy8-fn8_.js","assets/forms-xzN9V2e2.js","assets/index-DeZwO4MY.js","assets/kept-CrMYSiho.js","assets/office-BMVGZu4C.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-C5BvyBFE.js"];
+const KEEP = 'tian-62da1c21f853';
+const FILES = ["assets/FillPage-V2HgO-Bf.js","assets/MePage-CQUi84MY.js","assets/OutboxPage-D4s4ywQd.js","assets/TodoPage-XHMc11Qo.js","assets/TodoPeek--OqFEMm8.js","assets/cases-B1o0c_M8.js","assets/en-CJrYThdp.js","assets/figures-DGDdJ10A.js","assets/forms-C3lrP10w.js","assets/index-Wj5VV2HO.js","assets/kept-BFw_cbu8.js","assets/office-riyid8yJ.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-BNU5Djr0.js"];
 
 self.addEventListener('install', (event) => {
   const wanted = ['./', './tian.svg', './tian.webmanifest', ...FILES.map((f) => './' + f)];
