@@ -4,13 +4,22 @@
 #include "base/words.h"
 #include "command/command.h"
 
-enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_STORE = 3, ARGS_MAX = 512 };
+enum {
+    EXIT_DONE = 0,
+    EXIT_REFUSED = 1,
+    EXIT_USAGE = 2,
+    EXIT_STORE = 3,
+    ARGS_MAX = 512,
+    WITH_MAX = 32
+};
 
 typedef struct Args {
     const char *word[ARGS_MAX]; /* what is no option */
     int count;
     const char *unit, *period, *known, *each, *as, *out, *store, *day, *to, *act, *seats,
         *password_from, *listen, *origin, *clock, *reserve, *from, *limit;
+    const char *with[WITH_MAX]; /* --with, as often as it is given */
+    size_t with_count;
     bool json, dry_run, en, lines;
     Lang lang;
 } Args;
@@ -50,6 +59,8 @@ int door_view(Work *w, const Args *args);
 int door_api(Work *w, const Args *args);
 int door_serve(Work *w, const Args *args);
 int door_due(Work *w, const Args *args);
+int door_tick(Work *w, const Args *args);
+int door_replay(Work *w, const Args *args);
 int door_figure(Work *w, const Args *args);
 int door_trace(Work *w, const Args *args);
 int door_bulletin(Work *w, const Args *args);

@@ -33,6 +33,12 @@ static const Door doors[] = {
     { "due", "DIR [--unit CODE] --from TIME --limit 3wd|4h|2wh|30min|2d [--json] | --stdin",
       "算一个时限到什么时候为止（按单位的作息）", "when a limit ends, by the unit's hours of work",
       1, door_due },
+    { "tick", "DIR [--json]", "把到时限该做的事做完", "do what is due by now", 1, door_tick },
+    { "replay",
+      "DIR BOOK|FLOW --from DAY --to DAY --with CHANGE… [--unit CODE] [--json]; CHANGE: limit=3wd, "
+      "limit.KIND=5wd, CLOCK.limit=…, calendar=NAME, route.KIND=UNIT",
+      "换个时限、作息或派法，把办过的事重走一遍",
+      "run past cases again under other limits, hours, routes", 2, door_replay },
     { "bulletin", "DIR check|build ISSUE [--out FILE]", "核对、排出一期刊物",
       "check or build an issue", 3, door_bulletin },
     { "page", "DIR PATH|every [--unit CODE] [--period P] [--out FILE] [--en]",
@@ -125,6 +131,10 @@ static bool read_args(int argc, char **argv, Args *args)
             if (i + 1 == argc)
                 return false;
             *to = argv[++i];
+        } else if (!strcmp(argv[i], "--with")) {
+            if (i + 1 == argc || args->with_count == WITH_MAX)
+                return false;
+            args->with[args->with_count++] = argv[++i];
         } else if (!strcmp(argv[i], "--json")) {
             args->json = true;
         } else if (!strcmp(argv[i], "--dry-run")) {
