@@ -100,7 +100,10 @@ static void field_plain(Compiler *c, Load *load, const Node *n, Field *f)
         f->unique = true;
         f->unique_in_unit = n->kid && symbol_need(c, load, SYMBOL_KIND, n->kid);
         break;
-    case WORD_PUBLIC: f->is_public = true; break;
+    case WORD_PUBLIC:
+        f->is_public = true;
+        f->coarse = clause_number(n);
+        break;
     case WORD_WAS: f->was = n->kid ? node_name(n->kid) : STR(""); break;
     case WORD_SINCE: f->since = clause_number(n); break;
     case WORD_UNTIL: f->until = clause_number(n); break;

@@ -355,6 +355,7 @@ struct Field {
     bool of_move; /* asked by a move of the book's flow, not when the row is filed */
     Str made;     /* made "{county}{year}{seq:6}": filled in when the row is filed; empty = asked */
     int32_t at_most; /* many L at most n; 0 = any */
+    int32_t coarse;  /* public coarse n: shown to residents rounded to n metres; 0 = exact */
     Str purpose;     /* private: purpose, keep, after */
     int64_t keep_days;
     Str keep_after;       /* path as written */

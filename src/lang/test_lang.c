@@ -106,6 +106,12 @@ static void dump(Buf *out, const Expr *e)
         buf_printf(out, " p:%.*s", STR_ARG(e->param->name));
     if (e->kind)
         buf_printf(out, " k:%.*s", STR_ARG(e->kind->name));
+    if (e->state)
+        buf_printf(out, " s:%.*s/%d", STR_ARG(e->state->name), e->flag);
+    if (e->clock)
+        buf_printf(out, " c:%.*s", STR_ARG(e->clock->name));
+    if (e->move)
+        buf_printf(out, " m:%.*s", STR_ARG(e->move->name));
     for (size_t i = 0; i < e->shift_count; i++) {
         buf_printf(out, " [%d %d %d ", (int)e->shifts[i].op, e->shifts[i].n,
                    (int)e->shifts[i].kind);
@@ -119,12 +125,54 @@ static void dump(Buf *out, const Expr *e)
                    (int)a->scope, (int)a->when, a->children,
                    STR_ARG(a->via ? a->via->name : STR("")),
                    STR_ARG(a->by ? a->by->name : STR("")));
+        buf_printf(out, "%.*s%d%d ", STR_ARG(a->by_state ? a->by_state->name : STR("")), a->by_last,
+                   a->via_holder);
         dump(out, a->where);
         dump(out, a->value);
     }
     for (size_t i = 0; i < e->arg_count; i++)
         dump(out, e->args[i]);
     buf_putc(out, ')');
+}
+
+static void dump_who(Buf *out, const Who *who)
+{
+    for (size_t i = 0; i < who->n; i++) {
+        const Who1 *one = &who->any[i];
+        buf_printf(out, " %.*s%.*s@%d%.*s%d", STR_ARG(one->word),
+                   STR_ARG(one->role ? one->role->name : STR("")), (int)one->at,
+                   STR_ARG(one->at_field ? one->at_field->name : STR("")), one->of_parent);
+    }
+    for (size_t i = 0; i < who->except_count; i++)
+        buf_printf(out, " -%.*s", STR_ARG(who->except[i]->name));
+}
+
+static void dump_flow(Buf *out, const Flow *flow)
+{
+    for (size_t i = 0; i < flow->move_count; i++) {
+        const FlowMove *m = &flow->moves[i];
+        buf_printf(out, " move %.*s %d %d %zu %lld %lld %zu %zu %d %lld %d%d ", STR_ARG(m->title),
+                   m->is_new, (int)m->hold, m->from_count, (long long)m->open_for,
+                   (long long)m->open_after, m->keep_count, m->need_count, m->at_most,
+                   (long long)m->extend_by, m->shows, m->does.n > 0);
+        dump_who(out, &m->by);
+        dump(out, m->when);
+        for (size_t k = 0; k < m->field_count; k++)
+            dump(out, m->asks[k].fallback);
+        buf_putc(out, '\n');
+    }
+    for (size_t i = 0; i < flow->clock_count; i++) {
+        const FlowClock *c = &flow->clocks[i];
+        buf_printf(out, " clock %.*s %d %zu %zu ", STR_ARG(c->title), c->from_first, c->until_count,
+                   c->stop_count);
+        dump(out, c->limit);
+        for (size_t k = 0; k < c->late_count; k++) {
+            buf_printf(out, " %lld%.*s", (long long)c->late[k].after,
+                       STR_ARG(c->late[k].act ? c->late[k].act->name : STR("")));
+            dump_who(out, &c->late[k].tell);
+        }
+        buf_putc(out, '\n');
+    }
 }
 
 /* All of a set that its text says. */
@@ -145,6 +193,8 @@ Str dump_set(Arena *arena, const PackSet *set)
             buf_putc(&out, '\n');
         }
         dump(&out, b->where);
+        if (b->cases)
+            dump_flow(&out, b->flow_type);
         for (size_t k = 0; k < b->check_count; k++)
             dump(&out, b->checks[k].expr);
     }
