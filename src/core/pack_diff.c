@@ -51,8 +51,10 @@ static bool agg_same(const Agg *a, const Agg *b)
         return a == b;
     return a->op == b->op && SAME_NAME(a->kind, b->kind) && SAME_NAME(a->book, b->book) &&
            a->children == b->children && a->scope == b->scope && a->when == b->when &&
-           SAME_NAME(a->via, b->via) && SAME_NAME(a->by, b->by) && a->by_entered == b->by_entered &&
-           expr_same(a->where, b->where) && expr_same(a->value, b->value);
+           SAME_NAME(a->via, b->via) && a->via_holder == b->via_holder && SAME_NAME(a->by, b->by) &&
+           SAME_NAME(a->by_state, b->by_state) && a->by_last == b->by_last &&
+           a->by_entered == b->by_entered && expr_same(a->where, b->where) &&
+           expr_same(a->value, b->value);
 }
 
 static bool shifts_same(const Expr *a, const Expr *b)
@@ -76,8 +78,9 @@ static bool expr_same(const Expr *a, const Expr *b)
                 str_eq(a->text, b->text) && a->call == b->call && agg_same(a->agg, b->agg) &&
                 shifts_same(a, b) && SAME_NAME(a->book, b->book) && SAME_NAME(a->field, b->field) &&
                 SAME_NAME(a->figure, b->figure) && SAME_NAME(a->param, b->param) &&
-                SAME_NAME(a->kind, b->kind) && a->outer == b->outer && a->flag == b->flag &&
-                a->arg_count == b->arg_count;
+                SAME_NAME(a->kind, b->kind) && SAME_NAME(a->state, b->state) &&
+                SAME_NAME(a->move, b->move) && SAME_NAME(a->clock, b->clock) &&
+                a->outer == b->outer && a->flag == b->flag && a->arg_count == b->arg_count;
     for (size_t i = 0; same && i < a->arg_count; i++)
         same = expr_same(a->args[i], b->args[i]);
     return same;
@@ -140,8 +143,8 @@ static void compare_field(Compare *c, const Field *old, const Field *new)
     else if (bound_narrows(old->low, new->low, true) || bound_narrows(old->high, new->high, false))
         refuse(c, new->place, "diff.narrower", book, old->title);
     bool was_hidden = old->type.hidden, is_hidden = new->type.hidden;
-    if (old->stock != new->stock || old->changes != new->changes || was_hidden != is_hidden ||
-        (old->computed != NULL) != (new->computed != NULL))
+    if (old->of_move != new->of_move || old->stock != new->stock || old->changes != new->changes ||
+        was_hidden != is_hidden || (old->computed != NULL) != (new->computed != NULL))
         refuse(c, new->place, "diff.meaning_changed", book, old->title);
     if (old->optional && !new->optional && !new->since && !new->computed)
         refuse(c, new->place, "diff.now_required", book, old->title);
@@ -194,6 +197,79 @@ static bool same_frame(const Book *a, const Book *b)
            SAME_NAME(a->parent, b->parent) && a->anonymous == b->anonymous && keys_same(a, b);
 }
 
+/* ---- flows ---- */
+
+/* Is a state of the one among those of the other, all by name? */
+static bool states_same(const FlowState *const *a, size_t a_n, const FlowState *const *b,
+                        size_t b_n)
+{
+    bool same = a_n == b_n;
+    for (size_t i = 0; same && i < a_n; i++)
+        same = SAME_NAME(a[i], b[i]);
+    return same;
+}
+
+static bool lates_same(const FlowClock *a, const FlowClock *b)
+{
+    bool same = a->late_count == b->late_count;
+    for (size_t i = 0; same && i < a->late_count; i++)
+        same = a->late[i].after == b->late[i].after && a->late[i].work == b->late[i].work &&
+               SAME_NAME(a->late[i].act, b->late[i].act) &&
+               str_eq(a->late[i].tell.text, b->late[i].tell.text);
+    return same;
+}
+
+static void compare_clock(Compare *c, const Book *book, const FlowClock *old, const FlowClock *new)
+{
+    bool same = states_same(old->from, old->from_count, new->from, new->from_count) &&
+                states_same(old->until, old->until_count, new->until, new->until_count) &&
+                states_same(old->stops, old->stop_count, new->stops, new->stop_count) &&
+                old->from_first == new->from_first &&lates_same(old, new) &&
+                expr_same(old->limit, new->limit);
+    bool kind = old->limit && new->limit && old->limit->type.work != new->limit->type.work;
+    if (kind) /* what was used until now cannot be told in the other kind of time */
+        refuse(c, book->place, "diff.clock_kind", book->title, new->title);
+    else if (!same)
+        tell(c, '~', "diff.clock_changed", book->title, new->title);
+}
+
+/* Rows stand in states and have clocks that run: neither may vanish under them. A move that is gone
+ * is only no longer made; the history keeps its number. */
+static void compare_flow(Compare *c, const Book *old, const Book *new)
+{
+    if (old->cases != new->cases)
+        refuse(c, new->place, old->cases ? "diff.flow_gone" : "diff.flow_new", old->pack->title,
+               old->title);
+    if (!old->cases || !new->cases)
+        return;
+    const Flow *a = old->flow_type;
+    const Flow *b = new->flow_type;
+    for (size_t i = 0; i < a->state_count; i++) {
+        const FlowState *state = flow_state(b, a->states[i].name);
+        if (!state)
+            refuse(c, new->place, "diff.state_gone", old->title, a->states[i].title);
+        else if (state->final != a->states[i].final)
+            refuse(c, new->place, "diff.state_final", old->title, a->states[i].title);
+    }
+    for (size_t i = 0; i < a->clock_count; i++) {
+        const FlowClock *clock = flow_clock(b, a->clocks[i].name);
+        if (clock)
+            compare_clock(c, new, &a->clocks[i], clock);
+        else
+            refuse(c, new->place, "diff.clock_gone", old->title, a->clocks[i].title);
+    }
+    for (size_t i = 0; i < a->move_count; i++) {
+        const FlowMove *move = flow_move_number(b, a->moves[i].number);
+        if (!move)
+            tell(c, '-', "diff.move_gone", old->title, a->moves[i].title);
+        else if (!str_eq(move->text, a->moves[i].text))
+            tell(c, '~', "diff.move_changed", new->title, move->title);
+    }
+    for (size_t i = 0; i < b->move_count; i++)
+        if (!flow_move_number(a, b->moves[i].number))
+            tell(c, '+', "diff.move_new", new->title, b->moves[i].title);
+}
+
 static void compare_book(Compare *c, const Book *old, const Book *new)
 {
     if (!same_frame(old, new))
@@ -210,6 +286,7 @@ static void compare_book(Compare *c, const Book *old, const Book *new)
         if (!book_field(old, f->name) && !(f->was.n && book_field(old, f->was)))
             tell(c, '+', "diff.field_new", new->title, f->title);
     }
+    compare_flow(c, old, new);
     if (!str_eq(old->title, new->title))
         tell(c, '~', "diff.book_title", old->title, new->title);
     if (!checks_same(old, new))

@@ -55,6 +55,40 @@ TEST(a_difference_is_told_line_by_line_and_changes_nothing)
     world_close(&t);
 }
 
+/* A register with a flow, put before the flow that the pack has. */
+#define REPAIRS(states, clock, limit, move)                                                        \
+    "flow mend \"修理\" {\n" states "  state shut \"办结\" final\n  clock " clock                  \
+    " \"时限\" from open_ until shut limit " limit "\n  new -> open_ \"报修\" by anyone\n"       \
+    "  open_ -> shut \"" move "\" by holder\n}\nbook case_ \"报修\" of farm dated entered {\n"   \
+    "  what text(9) \"事由\"\n  minutes 1\n  read anyone\n  write anyone\n  flow mend\n}\n"      \
+    "flow seen"
+#define OPEN "  state open_ \"已报\"\n"
+
+TEST(cases_under_way_keep_their_states_and_clocks)
+{
+    World t = world_open();
+    Problems problems = { 0 };
+    EXPECT(world_load(&t, 2, "flow seen", REPAIRS(OPEN, "total", "3wd", "修好"), &problems));
+    EXPECT(
+        refused_as(&t, 3, "flow seen", REPAIRS(OPEN, "other", "3wd", "修好"), "diff.clock_gone"));
+    EXPECT(refused_as(&t, 3, "flow seen", REPAIRS(OPEN, "total", "3d", "修好"), "diff.clock_kind"));
+    EXPECT(refused_as(&t, 3, "flow seen",
+                      REPAIRS("  state open_ \"已报\" final\n", "total", "3wd", "修好"),
+                      "diff.state_final"));
+    Source source = world_source(
+        t.w, 3, "flow seen", REPAIRS(OPEN "  state lost \"丢失\" final\n", "total", "5wd", "修完"));
+    Str text = { 0 };
+    bool ok = false;
+    EXPECT(pack_diff(t.w, t.core, &source, LANG_EN, &problems, &text, &ok));
+    EXPECT(!ok); /* nothing leads to lost */
+    source = world_source(t.w, 3, "flow seen", REPAIRS(OPEN, "total", "5wd", "修完"));
+    problems = (Problems){ 0 };
+    EXPECT(pack_diff(t.w, t.core, &source, LANG_EN, &problems, &text, &ok) && ok);
+    EXPECT(str_find(text, STR("~ 报修: the clock 时限 changed")) != SIZE_MAX);
+    EXPECT(str_find(text, STR("~ 报修: the move 修完 changed")) != SIZE_MAX);
+    world_close(&t);
+}
+
 TEST(an_earlier_snapshot_is_read_from_the_log)
 {
     World t = world_open();
