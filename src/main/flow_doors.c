@@ -137,7 +137,7 @@ static bool read_change(Work *w, Kernel *k, const PackSet *set, const Book *book
     if (str_is(first, "route") && more && item_of(book, rest, ret)) {
         ret->route_to = unit_find_code(k->core->units, value, work_today(w), KNOWN_NOW);
         ret->has_route = ret->route_to != UNIT_NONE;
-        return ret->has_route || fail(w, ERR_NOT_FOUND, "unit.unknown code=%.*s", STR_ARG(value));
+        return ret->has_route || fail(w, ERR_NOT_FOUND, "main.unit code=%.*s", STR_ARG(value));
     }
     if (str_is(first, "limit"))
         return !more || item_of(book, rest, ret) ? duration(w, value, ret) : bad_change(w, given);
