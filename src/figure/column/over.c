@@ -206,16 +206,23 @@ static Value pick(Work *w, const Expr *e, Value *values, size_t n)
 }
 
 /* Values that stand in first .. last, each row once; they lie in order of place. */
-static void gather_range(Work *w, const Gathered *g, int32_t n, int32_t first, int32_t last,
-                         GatheredList *ret)
+static void gather_range(Work *w, const Column *col, int32_t first, int32_t last, GatheredList *ret)
 {
-    int32_t low = 0, high = n;
+    Gathered *g = col->gathered;
+    int32_t n = col->gathered_n, low = 0, high = n;
     while (low < high) {
         int32_t mid = (low + high) / 2;
         if (g[mid].pre < first)
             low = mid + 1;
         else
             high = mid;
+    }
+    if (!col->spread && !ret->n) { /* as they lie: nothing is told twice */
+        for (high = low; high < n && g[high].pre <= last;)
+            high++;
+        ret->at = g + low;
+        ret->n = ret->room = (size_t)(high - low);
+        return;
     }
     for (int32_t i = low; i < n && g[i].pre <= last; i++)
         if (g[i].prev < first)
@@ -334,7 +341,7 @@ static void read_range(Work *w, const Expr *e, const Column *col, int32_t pre, R
     bool below = e->agg->scope == SCOPE_SUBTREE || col->key.only;
     int32_t last = below ? col->tree->last[pre] : pre;
     if (col->gathered_n)
-        gather_range(w, col->gathered, col->gathered_n, pre, last, &r->values);
+        gather_range(w, col, pre, last, &r->values);
 }
 
 static void read_above(Work *w, const Column *col, int32_t pre, Reading *r)
@@ -342,7 +349,7 @@ static void read_above(Work *w, const Column *col, int32_t pre, Reading *r)
     for (; pre >= 0; pre = col->tree->parent[pre]) {
         Sums s = column_sums(col, pre);
         sums_add(&r->sums, &s);
-        gather_range(w, col->gathered, col->gathered_n, pre, pre, &r->values);
+        gather_range(w, col, pre, pre, &r->values);
     }
 }
 
