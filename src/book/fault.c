@@ -13,6 +13,8 @@ Str fault_reason(const char *what)
         return area;
     if (str_is(area, "flow")) { /* what closes a move */
         bool lacks = str_is(id, "needs") || str_is(id, "no_field");
+        if (str_is(id, "at_most"))
+            return STR("most");
         return str_is(id, "guard") ? id : lacks ? STR("required") : STR("closed");
     }
     if (!str_is(area, "fault") || !str_next(&id, '.', &reason))

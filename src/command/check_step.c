@@ -6,7 +6,6 @@
 #include "command/check_int.h"
 
 #define TEST_BORN day_make(2000, 1, 1)
-enum { CELLS_MAX = 160 };
 
 void step_fail(Work *w, TestRun *t, const Step *step, const char *format, ...)
 {
@@ -36,7 +35,7 @@ Str test_line(const TestRun *t, Place place)
     return line;
 }
 
-static bool unit_need(Work *w, TestRun *t, Str name, int32_t *ret)
+bool step_unit_need(Work *w, TestRun *t, Str name, int32_t *ret)
 {
     *ret = unit_find_code_ever(t->k.core->units, name, work_today(w));
     return *ret != UNIT_NONE ? true
@@ -56,7 +55,7 @@ static bool step_unit(Work *w, TestRun *t, const Step *s)
 {
     int32_t parent = UNIT_NONE;
     if (s->unit.n)
-        TRY(unit_need(w, t, s->unit, &parent));
+        TRY(step_unit_need(w, t, s->unit, &parent));
     for (size_t i = 0; i < s->name_count; i++) {
         NewUnit unit = { .code = s->names[i],
                          .name = s->names[i],
@@ -73,10 +72,10 @@ static bool step_put(Work *w, TestRun *t, const Step *s)
 {
     const Tree *tree = s->tree.n ? set_tree(t->set, s->tree) : t->set->trees[0];
     int32_t parent;
-    TRY(unit_need(w, t, s->unit, &parent));
+    TRY(step_unit_need(w, t, s->unit, &parent));
     for (size_t i = 0; i < s->name_count; i++) {
         int32_t unit;
-        TRY(unit_need(w, t, s->names[i], &unit));
+        TRY(step_unit_need(w, t, s->names[i], &unit));
         TRY(unit_move(w, t->k.core, unit, tree->number, parent, s->day ? s->day : TEST_BORN,
                       STR("test")));
     }
@@ -89,9 +88,9 @@ static bool step_life(Work *w, TestRun *t, const Step *s)
     int32_t other = UNIT_NONE;
     Share shares[8];
     for (size_t i = 0; i < s->name_count && i < 64; i++)
-        TRY(unit_need(w, t, s->names[i], &units[i]));
+        TRY(step_unit_need(w, t, s->names[i], &units[i]));
     if (s->unit.n && (s->op == STEP_MERGE || s->op == STEP_SPLIT))
-        TRY(unit_need(w, t, s->unit, &other));
+        TRY(step_unit_need(w, t, s->unit, &other));
     if (s->op == STEP_MERGE)
         return unit_merge(w, t->k.core, units, s->name_count, other, s->day, STR("test"));
     if (s->op == STEP_RENAME)
@@ -109,13 +108,8 @@ static bool step_life(Work *w, TestRun *t, const Step *s)
 }
 
 /* ---- rows ---- */
-typedef struct Row {
-    Cell cells[CELLS_MAX];
-    Filled filled;
-} Row;
-
 /* Values as written; a record called by its name in the test becomes its number. */
-static bool fill_row(Work *w, TestRun *t, const Step *s, Row *row)
+bool step_row(Work *w, TestRun *t, const Step *s, StepRow *row)
 {
     size_t n = 0;
     for (size_t i = 0; i < s->value_count && n < CELLS_MAX; i++) {
@@ -165,6 +159,21 @@ static Str faults_text(Work *w, TestRun *t, const Faults *faults)
     return buf_str(&out);
 }
 
+void step_judge(Work *w, TestRun *t, const Step *s, const Faults *faults, const char *what,
+                bool accepted)
+{
+    if (!s->refuse && !accepted) {
+        Str why = what ? word_text(w->arena, what, t->lang) : faults_text(w, t, faults);
+        step_fail(w, t, s, "check.refused why=%.*s", STR_ARG(why));
+    } else if (s->refuse && accepted) {
+        step_fail(w, t, s, "check.accepted because=%.*s", STR_ARG(s->because));
+    } else if (s->refuse && !because_fits(w, s, faults, what)) {
+        Str why = what ? word_text(w->arena, what, t->lang) : faults_text(w, t, faults);
+        step_fail(w, t, s, "check.other_reason because=%.*s why=%.*s", STR_ARG(s->because),
+                  STR_ARG(why));
+    }
+}
+
 /* Files one row in an act of its own; a refusal leaves nothing behind. */
 static bool file_row(Work *w, TestRun *t, const Step *s, const Filled *filled, Period period,
                      int64_t *ret_ord)
@@ -184,16 +193,7 @@ static bool file_row(Work *w, TestRun *t, const Step *s, const Filled *filled, P
         work_clear(w);
         TRY(core_rollback(w, t->k.core));
     }
-    if (!s->refuse && !accepted) {
-        Str why = what ? word_text(w->arena, what, t->lang) : faults_text(w, t, &faults);
-        step_fail(w, t, s, "check.refused why=%.*s", STR_ARG(why));
-    } else if (s->refuse && accepted) {
-        step_fail(w, t, s, "check.accepted because=%.*s", STR_ARG(s->because));
-    } else if (s->refuse && !because_fits(w, s, &faults, what)) {
-        Str why = what ? word_text(w->arena, what, t->lang) : faults_text(w, t, &faults);
-        step_fail(w, t, s, "check.other_reason because=%.*s why=%.*s", STR_ARG(s->because),
-                  STR_ARG(why));
-    }
+    step_judge(w, t, s, &faults, what, accepted);
     return true;
 }
 
@@ -219,10 +219,10 @@ static bool record_period(Work *w, TestRun *t, const Step *s, Period *ret)
 /* each month of a year, each item of a key list, or just the one cell */
 static bool step_file(Work *w, TestRun *t, const Step *s)
 {
-    Row *row = arena_new(w->arena, Row);
+    StepRow *row = arena_new(w->arena, StepRow);
     Period period;
     int64_t ord;
-    TRY(fill_row(w, t, s, row));
+    TRY(step_row(w, t, s, row));
     TRY(record_period(w, t, s, &period));
     if (s->each && s->each_kind != PERIOD_NONE) {
         Period at = period_of_day(s->each_kind, period.first_day);
@@ -245,16 +245,16 @@ static bool step_file(Work *w, TestRun *t, const Step *s)
 
 static bool step_add(Work *w, TestRun *t, const Step *s)
 {
-    Row *row = arena_new(w->arena, Row);
+    StepRow *row = arena_new(w->arena, StepRow);
     Period period;
     int64_t ord = 0;
-    TRY(fill_row(w, t, s, row));
+    TRY(step_row(w, t, s, row));
     TRY(record_period(w, t, s, &period));
     TRY(file_row(w, t, s, &row->filled, period, &ord));
     if (s->refuse || !ord)
         return true;
     int32_t unit;
-    TRY(unit_need(w, t, row->filled.unit, &unit));
+    TRY(step_unit_need(w, t, row->filled.unit, &unit));
     *list_push(w->arena, &t->named) = (Named){ s->names[0], s->book, unit, ord };
     return true;
 }
@@ -271,7 +271,7 @@ static bool step_move(Work *w, TestRun *t, const Step *s)
     int64_t ord = record ? record->ord : 0;
     Period period = { .kind = PERIOD_NONE };
     if (!record) {
-        TRY(unit_need(w, t, s->unit, &unit));
+        TRY(step_unit_need(w, t, s->unit, &unit));
         TRY(record_period(w, t, s, &period));
         int32_t items[8];
         for (size_t i = 0; i < s->key_count && i < 8; i++) {
@@ -328,6 +328,7 @@ bool step_run(Work *w, TestRun *t, const Step *s)
     if (s->at_ms)
         t->now_ms = s->at_ms;
     w->now_ms = t->now_ms;
+    t->seen_ms = t->now_ms > t->seen_ms ? t->now_ms : t->seen_ms;
     bool ok = true;
     switch (s->op) {
     case STEP_CLOCK: kept = day_first_ms(s->day) + MS_PER_DAY / 2; break;
@@ -337,7 +338,7 @@ bool step_run(Work *w, TestRun *t, const Step *s)
     case STEP_PUT: ok = in_act(w, t, s, step_put); break;
     case STEP_SET: ok = in_act(w, t, s, step_set); break;
     case STEP_FILE: ok = step_file(w, t, s); break;
-    case STEP_ADD: ok = step_add(w, t, s); break;
+    case STEP_ADD: ok = s->book->cases ? run_case_add(w, t, s) : step_add(w, t, s); break;
     case STEP_RETURN:
     case STEP_CONFIRM:
     case STEP_VOID: ok = step_move(w, t, s); break;
@@ -349,9 +350,9 @@ bool step_run(Work *w, TestRun *t, const Step *s)
     case STEP_CLOSE:
     case STEP_RENAME:
     case STEP_RECODE: ok = in_act(w, t, s, step_life); break;
-    case STEP_MOVE:
-    case STEP_TICK:
-    case STEP_EXPECT_CASE: break;
+    case STEP_MOVE: ok = run_case_move(w, t, s); break;
+    case STEP_TICK: ok = run_tick(w, t); break;
+    case STEP_EXPECT_CASE: ok = run_expect_case(w, t, s); break;
     }
     t->now_ms = kept;
     w->now_ms = kept;

@@ -4,10 +4,9 @@
 enum { HOUR_MS = 3600000, MINUTE_MS = 60000, WORK_DAY_MS = 8 * HOUR_MS, WALK_DAYS = 400 };
 
 /* One and many are two sentences: other languages have two forms. */
-static Str counted(Work *w, const Asking *a, const char *id, int64_t n)
+static Str counted(Work *w, const Asking *a, const char *one, const char *many, int64_t n)
 {
-    const char *form = n == 1 ? ".one" : "";
-    return say(w, a, arena_printf(w->arena, "%s%s n=%lld", id, form, (long long)n));
+    return say(w, a, arena_printf(w->arena, "%s n=%lld", n == 1 ? one : many, (long long)n));
 }
 
 /* The last minute that is in time: a moment at 24:00 belongs to the day that ends there. */
@@ -40,15 +39,17 @@ static Str late_text(Work *w, const Asking *a, const Calendar *calendar, int64_t
     if (work) {
         int64_t over = moment_between(calendar, due_ms, w->now_ms, true);
         if (over >= WORK_DAY_MS)
-            return counted(w, a, "view.case.late_wd", over / WORK_DAY_MS);
-        return over >= HOUR_MS ? counted(w, a, "view.case.late_wh", over / HOUR_MS)
-                               : say(w, a, "view.case.late_just");
+            return counted(w, a, "view.case.late_wd.one", "view.case.late_wd", over / WORK_DAY_MS);
+        return over >= HOUR_MS
+                   ? counted(w, a, "view.case.late_wh.one", "view.case.late_wh", over / HOUR_MS)
+                   : say(w, a, "view.case.late_just");
     }
     int64_t over = w->now_ms - due_ms;
     if (over >= MS_PER_DAY)
-        return counted(w, a, "view.case.late_d", over / MS_PER_DAY);
-    return over >= HOUR_MS ? counted(w, a, "view.case.late_h", over / HOUR_MS)
-                           : say(w, a, "view.case.late_just");
+        return counted(w, a, "view.case.late_d.one", "view.case.late_d", over / MS_PER_DAY);
+    return over >= HOUR_MS
+               ? counted(w, a, "view.case.late_h.one", "view.case.late_h", over / HOUR_MS)
+               : say(w, a, "view.case.late_just");
 }
 
 static Str left_text(Work *w, const Asking *a, const Calendar *calendar, int64_t due_ms, bool work)
@@ -60,15 +61,15 @@ static Str left_text(Work *w, const Asking *a, const Calendar *calendar, int64_t
             arena_printf(w->arena, "view.case.today at=%.*s", STR_ARG(clock_text(w, due_ms))));
     if (!work) {
         if (left >= MS_PER_DAY)
-            return counted(w, a, "view.case.left_d", left / MS_PER_DAY);
-        return counted(w, a, "view.case.left_h", left / HOUR_MS);
+            return counted(w, a, "view.case.left_d.one", "view.case.left_d", left / MS_PER_DAY);
+        return counted(w, a, "view.case.left_h.one", "view.case.left_h", left / HOUR_MS);
     }
     int64_t hours = moment_between(calendar, w->now_ms, due_ms, true);
     if (hours < WORK_DAY_MS && hours >= HOUR_MS)
-        return counted(w, a, "view.case.left_wh", hours / HOUR_MS);
+        return counted(w, a, "view.case.left_wh.one", "view.case.left_wh", hours / HOUR_MS);
     int64_t days = working_days(a->today, due_day_of(due_ms));
-    return days ? counted(w, a, "view.case.left_wd", days)
-                : counted(w, a, "view.case.left_d", left / MS_PER_DAY + 1);
+    return days ? counted(w, a, "view.case.left_wd.one", "view.case.left_wd", days)
+                : counted(w, a, "view.case.left_d.one", "view.case.left_d", left / MS_PER_DAY + 1);
 }
 
 bool case_left(Work *w, const Asking *a, int32_t unit, int64_t due_ms, bool work, CaseLeft *ret)
@@ -117,17 +118,19 @@ bool case_due_left(Work *w, const Asking *a, const Book *book, const RecordRow *
 Str duration_words(Work *w, const Asking *a, int64_t ms, bool work)
 {
     if (work && ms % WORK_DAY_MS == 1) /* n wd */
-        return counted(w, a, "view.case.wd", ms / WORK_DAY_MS);
+        return counted(w, a, "view.case.wd.one", "view.case.wd", ms / WORK_DAY_MS);
     if (work && ms >= WORK_DAY_MS)
         return say(w, a,
                    arena_printf(w->arena, "view.case.wd_wh days=%lld hours=%lld",
                                 (long long)(ms / WORK_DAY_MS),
                                 (long long)(ms % WORK_DAY_MS / HOUR_MS)));
     if (work)
-        return ms >= HOUR_MS || ms < MINUTE_MS ? counted(w, a, "view.case.wh", ms / HOUR_MS)
-                                               : counted(w, a, "view.case.min", ms / MINUTE_MS);
+        return ms >= HOUR_MS || ms < MINUTE_MS
+                   ? counted(w, a, "view.case.wh.one", "view.case.wh", ms / HOUR_MS)
+                   : counted(w, a, "view.case.min.one", "view.case.min", ms / MINUTE_MS);
     if (ms >= MS_PER_DAY)
-        return counted(w, a, "view.case.d", ms / MS_PER_DAY);
-    return ms >= HOUR_MS || ms < MINUTE_MS ? counted(w, a, "view.case.h", ms / HOUR_MS)
-                                           : counted(w, a, "view.case.min", ms / MINUTE_MS);
+        return counted(w, a, "view.case.d.one", "view.case.d", ms / MS_PER_DAY);
+    return ms >= HOUR_MS || ms < MINUTE_MS
+               ? counted(w, a, "view.case.h.one", "view.case.h", ms / HOUR_MS)
+               : counted(w, a, "view.case.min.one", "view.case.min", ms / MINUTE_MS);
 }
