@@ -1,4 +1,5 @@
-/* Moving: guard, fields, holder, clocks, one fact. What is judged is the row as it would stand. */
+/* Moving: guard, fields, holder, clocks, one fact. What is judged is the row as it would stand; a
+ * guard sees its values so, and holder, state and clocks as they are. */
 #include "base/limits.h"
 #include "flow/flow_int.h"
 
@@ -240,7 +241,9 @@ static bool guard(Moving *m)
     Verdict verdict = VERDICT_TRUE;
     if (!move->when || (!m->asked && reads_asked(move, move->when, 0)))
         return true;
-    TRY(m->judge->truth(m->w, m->judge->self, m->book, &m->after, move->when, &verdict));
+    RecordRow row = m->after; /* who holds it and where it stands: before the move */
+    row.cas = case_before(m) ? case_before(m) : m->after.cas;
+    TRY(m->judge->truth(m->w, m->judge->self, m->book, &row, move->when, &verdict));
     if (verdict == VERDICT_TRUE)
         return true;
     m->own_words = move->says;

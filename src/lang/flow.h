@@ -75,8 +75,8 @@ struct FlowMove {
     const FlowState *state; /* -> */
     HoldTo hold;
     const Field *to_field;
-    Expr *when;              /* a guard over the row as if moved; opens on true only */
-    Str says;                /* its words when closed */
+    Expr *when; /* a guard: values as filled in, the case as it stands; opens on true */
+    Str says;   /* its words when closed */
     bool has_for, has_after; /* `for D`: possible only so long after the state was entered;
                                 `after D`: only from then on */
     int64_t open_for, open_after;
