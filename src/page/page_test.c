@@ -418,7 +418,7 @@ TEST(forms_work_without_scripts)
     Str etag, again;
     Str css = page_style(w->arena, &etag);
     (void)page_style(w->arena, &again);
-    EXPECT(css.n > 4000 && css.n < 15 * 1024 && etag.n == 18 && str_eq(etag, again));
+    EXPECT(css.n > 4000 && css.n < 24 * 1024 && etag.n == 18 && str_eq(etag, again));
     EXPECT(!has(css, "http:") && !has(css, "https:") && !has(css, "@import"));
     work_close(&w);
 }

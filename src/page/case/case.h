@@ -25,7 +25,7 @@ typedef struct Asked {
  * is not open to them. */
 bool report_asks(Arena *arena, const Book *book, Lang lang, Asked **ret, size_t *ret_n);
 /* Fields of a reporter's move. */
-size_t move_asks(Arena *arena, const FlowMove *move, Asked **ret);
+size_t move_asks(Arena *arena, const FlowMove *move, Lang lang, Asked **ret);
 /* Where `unit` stands or may be narrowed down: does the book take reports of its kind? */
 bool report_takes(const Book *book, const Kind *kind);
 

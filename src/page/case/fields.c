@@ -26,12 +26,6 @@ static bool asked_as(const Field *f, AskedAs *ret)
     return false;
 }
 
-static Str field_title(Arena *arena, const Book *book, const Field *f, Lang lang)
-{
-    Str path = str_printf(arena, "%.*s.%.*s", STR_ARG(book->name), STR_ARG(f->name));
-    return title_in(arena, lang, book->pack, "field", path, f->title);
-}
-
 /* What is not public, or only a note, need not be asked of a stranger. */
 static bool worth_asking(const Field *f, AskedAs as)
 {
@@ -61,12 +55,19 @@ bool report_asks(Arena *arena, const Book *book, Lang lang, Asked **ret, size_t 
             continue;
         if (as == ASKED_ITEM && !kind && !f->optional)
             kind = true, as = ASKED_KIND;
-        (*ret)[(*ret_n)++] = (Asked){ f, field_title(arena, book, f, lang), as, !f->optional };
+        (*ret)[(*ret_n)++] = (Asked){ f, open_field_title(arena, lang, book, f), as, !f->optional };
     }
     return true;
 }
 
-size_t move_asks(Arena *arena, const FlowMove *move, Asked **ret)
+static Str asked_title(Arena *arena, const MoveAsk *ask, Lang lang)
+{
+    return lang == LANG_ZH && ask->title.n
+               ? ask->title
+               : open_field_title(arena, lang, ask->field->book, ask->field);
+}
+
+size_t move_asks(Arena *arena, const FlowMove *move, Lang lang, Asked **ret)
 {
     size_t n = 0;
     *ret = arena_array(arena, Asked, move->field_count + 1);
@@ -74,7 +75,7 @@ size_t move_asks(Arena *arena, const FlowMove *move, Asked **ret)
         const MoveAsk *ask = &move->asks[i];
         AskedAs as;
         if (asked_as(ask->field, &as))
-            (*ret)[n++] = (Asked){ ask->field, ask->title.n ? ask->title : ask->field->title, as,
+            (*ret)[n++] = (Asked){ ask->field, asked_title(arena, ask, lang), as,
                                    !ask->optional && !ask->fallback };
     }
     return n;

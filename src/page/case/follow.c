@@ -208,13 +208,15 @@ static void put_hidden(Pen *p, const char *name, Str value)
 static void put_reply(Pen *p, const CaseView *page, const OpenReply *r, size_t at)
 {
     Asked *asks;
-    size_t n = move_asks(p->arena, r->move, &asks);
+    size_t n = move_asks(p->arena, r->move, p->lang, &asks);
     const CaseAgain *again = page->again && str_eq(page->again_move, r->name) ? page->again : NULL;
     put(p, "<form method=\"post\" action=\"/q\"");
     put(p, asks_photo(asks, n) ? " enctype=\"multipart/form-data\">" : ">");
-    put(p, "<h3>");
-    put_text(p, r->title);
-    put(p, "</h3>\n");
+    if (n || !r->may) {
+        put(p, "<h3>");
+        put_text(p, r->title);
+        put(p, "</h3>\n");
+    }
     if (!r->may) {
         put(p, "<p class=\"mut\">");
         put_text(p, r->why);

@@ -70,6 +70,10 @@ void put_who(Pen *p, const OpenCase *c)
                  STR_ARG(day));
         return;
     }
+    if (c->phase == PHASE_ANSWERED) {
+        put_word(p, "public.line_answered unit=%.*s", STR_ARG(who));
+        return;
+    }
     put_word(p, "public.line_who unit=%.*s", STR_ARG(who));
     if (!c->has_due)
         return;

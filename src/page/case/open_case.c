@@ -46,6 +46,15 @@ Str secret_plain(Arena *arena, Str given)
 
 /* ---- one field ---- */
 
+Str open_field_title(Arena *arena, Lang lang, const Book *book, const Field *f)
+{
+    bool of_flow = f->of_move && book->flow_type;
+    Str path = str_printf(arena, "%.*s.%.*s", STR_ARG(of_flow ? book->flow_type->name : book->name),
+                          STR_ARG(f->name));
+    return title_in(arena, lang, of_flow ? book->flow_type->pack : book->pack, "field", path,
+                    f->title);
+}
+
 static bool says_image(const Field *f)
 {
     return f->is_public && !field_is_private(f) && f->type.kind == TYPE_IMAGE;
@@ -75,8 +84,7 @@ static bool is_released(Work *w, Core *core, const Book *book, const RecordRow *
 static bool say(Work *w, Core *core, const Book *book, const RecordRow *row, const Field *f,
                 Lang lang, OpenSaid *ret)
 {
-    Str path = str_printf(w->arena, "%.*s.%.*s", STR_ARG(book->name), STR_ARG(f->name));
-    *ret = (OpenSaid){ .title = title_in(w->arena, lang, book->pack, "field", path, f->title) };
+    *ret = (OpenSaid){ .title = open_field_title(w->arena, lang, book, f) };
     if (says_image(f)) {
         ret->image =
             row_known(row, f->number) && row->texts[f->number].p ? row->texts[f->number] : STR("");

@@ -49,6 +49,8 @@ bool open_case(Work *w, Kernel *k, Str tag, Lang lang, bool reporter, OpenCase *
 bool open_case_enter(Work *w, Kernel *k, Str number, Str secret, OpenCase *ret, Lang lang);
 /* "abcd-efgh jkmn" as it was given out: ABCDEFGHJKMN. Empty = not of that form. */
 Str secret_plain(Arena *arena, Str given);
+/* Of a field that is asked when a row is filed, or by a move. */
+Str open_field_title(Arena *arena, Lang lang, const Book *book, const Field *f);
 bool tag_parse(Str tag, int32_t *ret_book, int64_t *ret_ord);
 
 /* ---- moves of its reporter ---- */

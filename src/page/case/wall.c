@@ -146,7 +146,7 @@ static void put_kind_form(Pen *p, Str code)
     buf_printf(p->out, "<input type=\"hidden\" name=\"book\" value=\"%.*s\"/>",
                STR_ARG(book->name));
     put(p, "<label for=\"kind\">");
-    put_text(p, wall_item(book)->title);
+    put_text(p, open_field_title(p->arena, p->lang, book, wall_item(book)));
     put(p, "</label><select id=\"kind\" name=\"kind\"><option value=\"\">");
     put_word(p, "public.all_kinds");
     put(p, "</option>");

@@ -344,7 +344,7 @@ static bool put_reply(Work *w, Change *change, Faults *faults)
     if (s->word)
         return fail(w, ERR_BAD_INPUT, "public.photo_broken");
     /* The same form again, when its move has led on: the kernel knows its act. */
-    size_t ask_n = move ? move_asks(w->arena, move, &asks) : 0;
+    size_t ask_n = move ? move_asks(w->arena, move, s->ask.lang, &asks) : 0;
     size_t cell_n = move ? sent_cells(s, asks, ask_n, cells) : 0;
     TRY(!move || sent_photos(w, s, asks, ask_n, cells, &cell_n));
     for (size_t i = 0; !move && i < s->n; i++)
