@@ -63,15 +63,6 @@ RecordRow *row_copy(Arena *arena, const Book *book, const RecordRow *row);
 size_t row_bytes(const Book *book, const RecordRow *row);
 RecordRow *row_lay(void *piece, const Book *book, const RecordRow *row);
 
-/* ---- record_pool.c: pieces for rows, given back by size ---- */
-typedef struct RowPool RowPool;
-RowPool *pool_open(void);
-void pool_close(RowPool **p);
-void *pool_take(RowPool *p, size_t bytes); /* not zeroed */
-void pool_give(RowPool *p, void *piece);   /* taken again after pool_settle only */
-void pool_settle(RowPool *p);
-size_t pool_bytes(const RowPool *p);
-
 /* ---- case/pack.c: a case as its column of the table keeps it ---- */
 Str case_pack(Arena *arena, const CaseRow *c); /* empty for none */
 CaseRow *case_unpack(Arena *arena, Str bytes); /* NULL for none */

@@ -26,13 +26,15 @@ typedef struct BookLive {
     list_of(int64_t) periods;
     /* rows of a register */
     bool has_rows;
-    RowPool *pool;
+    size_t bytes;     /* of the rows, a heap piece each */
     RecordRow **rows; /* not void: `sorted` of them by unit and ord, the newest behind them */
     size_t row_n, row_room, sorted;
     RecordRow **by_ord; /* of a register, void ones too */
     size_t ord_room;
     Arena *arena;     /* of by_key */
     Map by_key;       /* of a standing return */
+    RecordRow **gone; /* superseded in the running act: who judged by one may still look at it */
+    size_t gone_n, gone_room;
     int64_t next_ord; /* 0 = not known yet */
 } BookLive;
 
@@ -62,14 +64,26 @@ static void node_free(Records *r, BlockNode *node)
     heap_free(node);
 }
 
+static void free_gone(BookLive *b)
+{
+    for (size_t i = 0; i < b->gone_n; i++)
+        heap_free(b->gone[i]);
+    b->gone_n = 0;
+}
+
 static void rows_forget(BookLive *b)
 {
-    pool_close(&b->pool);
+    free_gone(b);
+    for (size_t ord = 0; ord < b->ord_room; ord++)
+        heap_free(b->by_ord[ord]);
+    for (size_t i = 0; i < b->by_key.n; i++)
+        heap_free(b->by_key.items[i].value);
+    heap_free(b->gone);
     heap_free(b->rows);
     heap_free(b->by_ord);
     arena_close(b->arena);
-    b->rows = b->by_ord = NULL;
-    b->row_n = b->row_room = b->sorted = b->ord_room = 0;
+    b->rows = b->by_ord = b->gone = NULL;
+    b->row_n = b->row_room = b->sorted = b->ord_room = b->gone_room = b->bytes = 0;
     b->arena = NULL;
     b->by_key = (Map){ 0 };
     b->has_rows = false;
@@ -111,8 +125,8 @@ size_t records_bytes(const Core *core)
     for (size_t i = 0; i < core->records->n; i++) {
         const BookLive *b = core->records->books[i];
         if (b->has_rows)
-            bytes += pool_bytes(b->pool) + arena_total(b->arena) +
-                     (b->row_room + b->ord_room) * sizeof *b->rows;
+            bytes +=
+                b->bytes + arena_total(b->arena) + (b->row_room + b->ord_room) * sizeof *b->rows;
     }
     return bytes;
 }
@@ -120,8 +134,7 @@ size_t records_bytes(const Core *core)
 void records_settle(Records *r)
 {
     for (size_t i = 0; i < r->n; i++)
-        if (r->books[i]->pool)
-            pool_settle(r->books[i]->pool);
+        free_gone(r->books[i]);
 }
 
 /* Where the least used block hangs. */
@@ -400,19 +413,28 @@ static void put_key(BookLive *b, const Book *book, RecordRow *row)
     b->by_ord[ord] = row;
 }
 
+/* One heap piece a row, so that what is superseded goes back at once and no book grows by being
+ * written every day. */
 static RecordRow *keep_row(BookLive *b, const Book *book, const RecordRow *row)
 {
-    return row_lay(pool_take(b->pool, row_bytes(book, row)), book, row);
+    size_t bytes = row_bytes(book, row);
+    b->bytes += bytes;
+    return row_lay(heap_zeroed(1, bytes), book, row);
 }
 
-static void add_row(BookLive *b, RecordRow *row)
+static void push_row(RecordRow ***rows, size_t *n, size_t *room, RecordRow *row)
 {
-    if (b->row_n == b->row_room) {
-        size_t room = b->row_room ? b->row_room * 2 : 64;
-        b->rows = heap_grow(b->rows, b->row_room, room, sizeof(RecordRow *));
-        b->row_room = room;
+    if (*n == *room) {
+        *room = *room ? *room * 2 : 64;
+        *rows = heap_grow(*rows, *n, *room, sizeof **rows);
     }
-    b->rows[b->row_n++] = row;
+    (*rows)[(*n)++] = row;
+}
+
+static void drop_row(BookLive *b, const Book *book, RecordRow *row)
+{
+    b->bytes -= row_bytes(book, row);
+    push_row(&b->gone, &b->gone_n, &b->gone_room, row);
 }
 
 /* How many of the first n stand before the row. */
@@ -462,7 +484,6 @@ static bool load_rows(Work *w, Core *core, const Book *book, BookLive *b)
     if (b->has_rows)
         return true;
     rows_forget(b);
-    b->pool = pool_open();
     b->arena = arena_open(CORE_SOFT_BYTES, CORE_SOFT_BYTES);
     b->by_key = map_open(b->arena);
     Stmt *s = db_stmt(w, core_db(core), SQL_RECORD_ROWS);
@@ -477,7 +498,7 @@ static bool load_rows(Work *w, Core *core, const Book *book, BookLive *b)
         RecordRow *row = keep_row(b, book, read);
         put_key(b, book, row);
         if (row->state != RECORD_VOID)
-            add_row(b, row);
+            push_row(&b->rows, &b->row_n, &b->row_room, row);
     }
     if (w->err.code != ERR_NONE)
         return false;
@@ -606,7 +627,7 @@ static void rows_edit(BookLive *b, const Book *book, const RecordRow *after)
     if (!had && has) {
         if (b->row_n - b->sorted >= TAIL_MOST)
             sort_rows(b);
-        add_row(b, row);
+        push_row(&b->rows, &b->row_n, &b->row_room, row);
     } else if (had) {
         size_t at = row_place(b, old);
         b->rows[at] = row;
@@ -617,7 +638,7 @@ static void rows_edit(BookLive *b, const Book *book, const RecordRow *after)
         }
     }
     if (old)
-        pool_give(b->pool, old);
+        drop_row(b, book, old);
 }
 
 void records_edit(Core *core, const Book *book, const RecordRow *before, const RecordRow *after)

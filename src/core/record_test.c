@@ -384,14 +384,14 @@ TEST(rows_that_change_every_day_take_no_more_room)
     const Book *loan = book_named(&t, "loan");
     int64_t rows = 0;
     for (int i = 0; i < 50; i++)
-        live_once(&t, loan, (uint64_t)i << 40, &rows);
+        live_once(&t, loan, (uint64_t)i * 3 << 40, &rows);
     EXPECT(records_rows(t.w, t.core, loan, KNOWN_NOW, &(const RecordRow *const *){ 0 },
                         &(size_t){ 0 }));
     for (uint64_t i = 0; i < 100; i++)
-        live_once(&t, loan, i * 256 * 21 + 2, &rows); /* corrections */
+        live_once(&t, loan, i * 256 * 21 + 2, &rows);
     size_t bytes = records_bytes(t.core);
     for (uint64_t i = 0; i < 1000; i++)
-        live_once(&t, loan, i * 256 * 21 + 2, &rows); /* corrections */
+        live_once(&t, loan, i * 256 * 21 + 2, &rows);
     EXPECT(rows == 50 && records_bytes(t.core) == bytes);
     world_close(&t);
 }
