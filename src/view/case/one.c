@@ -232,22 +232,36 @@ static bool put_choice(Work *w, const Asking *a, Buf *out, const Judge *judge, c
     return true;
 }
 
+/* The usual way on: as far forward as may be without ending it, else what ends it, else any. */
+static size_t main_choice(const MoveChoice *choices, size_t n, int32_t state)
+{
+    size_t best = n;
+    int64_t most = -1;
+    for (size_t i = 0; i < n; i++) {
+        const FlowState *to = choices[i].move->state;
+        bool onward = !to->final && to->number > state;
+        int64_t rank = onward ? (int64_t)INT32_MAX + to->number : to->final ? INT32_MAX : 0;
+        if (choices[i].yours && choices[i].may && rank > most) {
+            best = i;
+            most = rank;
+        }
+    }
+    return best;
+}
+
 static bool put_choices(Work *w, const Asking *a, Buf *out, const CasePlace *p)
 {
     const Judge judge = judge_of(a->r->k->figures);
     const CaseActor actor = case_reader(a);
     MoveChoice *choices = NULL;
     size_t n = 0;
-    bool main = true;
     if (actor.seat)
         TRY(case_choices(w, a->core, &judge, p->book, p->row, &actor, &choices, &n));
+    size_t main = main_choice(choices, n, p->row->cas->state);
     json_array(out, "choices");
-    for (size_t i = 0; i < n; i++) {
-        if (!choices[i].yours)
-            continue;
-        TRY(put_choice(w, a, out, &judge, p, &choices[i], main && choices[i].may));
-        main = main && !choices[i].may;
-    }
+    for (size_t i = 0; i < n; i++)
+        if (choices[i].yours)
+            TRY(put_choice(w, a, out, &judge, p, &choices[i], i == main));
     json_array_end(out);
     return true;
 }
