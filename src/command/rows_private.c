@@ -1,7 +1,7 @@
 /* Asking for one private value. Who may read it is shown it, and that they saw it, and why, is a
  * fact. The answer is read from the row's private part each time it is given: once that is erased,
  * the same act is told so. */
-#include "command/command_int.h"
+#include "command/case/case_int.h"
 
 enum { WHY_CHARS = 200 };
 
@@ -14,6 +14,45 @@ static bool person_asks(Work *w, Kernel *k, const CommandAsk *ask)
     return !none || fail(w, ERR_FORBIDDEN, "right.denied");
 }
 
+static bool named_in_lines(const Book *book, const Field *field)
+{
+    for (size_t i = 0; i < book->read_count; i++)
+        for (size_t f = 0; f < book->reads[i].field_count; f++)
+            if (book->reads[i].fields[f] == field)
+                return true;
+    return false;
+}
+
+/* Who handles a case calls back whoever raised it, unless the book leaves the field to others. */
+static bool may_show(Work *w, Kernel *k, const CommandAsk *ask, const Spot *spot,
+                     const Field *field)
+{
+    const CaseActor actor = { ACTOR_SEAT, ask->seat, ask->person };
+    bool may = false;
+    if (right_check_private(w, k->core, ask->seat, spot->book, field, spot->unit, work_today(w)))
+        return true;
+    if (w->err.code != ERR_FORBIDDEN || !spot->book->cases || named_in_lines(spot->book, field))
+        return false;
+    work_clear(w);
+    const RecordRow *row = record_find(w, k->core, spot->book, spot->unit, 0, spot->ord, KNOWN_NOW);
+    TRY(row || w->err.code == ERR_NONE);
+    if (row && row->unit == spot->unit && row->cas && seat_duty(w, k->core, ask->seat) == DUTY_NONE)
+        TRY(case_may_move(w, k, spot->book, row, &actor, &may));
+    return may || fail(w, ERR_FORBIDDEN, "right.denied");
+}
+
+static bool may_read_spot(Work *w, Kernel *k, const CommandAsk *ask, const Spot *spot)
+{
+    bool reads = false;
+    if (!spot->book->cases)
+        return right_check_read(w, k->core, ask->seat, spot->book, spot->unit, work_today(w));
+    const RecordRow *row = record_find(w, k->core, spot->book, spot->unit, 0, spot->ord, KNOWN_NOW);
+    TRY(row || w->err.code == ERR_NONE);
+    if (row && row->unit == spot->unit)
+        TRY(case_may_read(w, k->core, ask->seat, spot->book, row, work_today(w), &reads));
+    return reads || fail(w, ERR_FORBIDDEN, "right.denied");
+}
+
 /* The right comes first: which fields a row has, and which numbers, is told after it. */
 static bool given_private(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done,
                           const Spot *spot, const Field **ret)
@@ -21,8 +60,7 @@ static bool given_private(Work *w, Kernel *k, const CommandAsk *ask, CommandDone
     const Field *field = book_field(spot->book, given_text(ask, "field"));
     *ret = field;
     if (field && field_is_private(field))
-        return right_check_private(w, k->core, ask->seat, spot->book, field, spot->unit,
-                                   work_today(w));
+        return may_show(w, k, ask, spot, field);
     return given_fault(w, ask, done, "field", field ? "fault.column.open" : "fault.column.unknown");
 }
 
@@ -40,8 +78,7 @@ static bool run_private_show(Work *w, Kernel *k, const CommandAsk *ask, CommandD
     const Field *field;
     TRY(person_asks(w, k, ask));
     TRY(given_spot(w, k, ask, done, &spot));
-    int32_t today = work_today(w);
-    TRY(right_check_read(w, k->core, ask->seat, spot.book, spot.unit, today));
+    TRY(may_read_spot(w, k, ask, &spot));
     TRY(given_private(w, k, ask, done, &spot, &field));
     const RecordRow *row =
         record_find(w, k->core, spot.book, spot.unit, spot.period, spot.ord, KNOWN_NOW);
@@ -79,7 +116,9 @@ static bool tell_private(Work *w, Kernel *k, const CommandAsk *ask, const Fact *
     const Field *field = book ? field_of_number(book, number) : NULL;
     if (!field)
         return fail(w, ERR_STORE, "core.fact_unreadable seq=%lld", (long long)fact->seq);
-    TRY(right_check_private(w, k->core, ask->seat, book, field, fact->unit, work_today(w)));
+    Spot spot;
+    TRY(given_spot(w, k, ask, done, &spot));
+    TRY(may_show(w, k, ask, &spot, field));
     TRY(record_private(w, k->core, book, field, fact->prev, &edit, &erased));
     const RecordRow row = { .nums = edit.nums, .known = edit.known, .texts = edit.texts };
     Field open = *field; /* here, and nowhere else, it is printed as an open one would be */

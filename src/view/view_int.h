@@ -108,6 +108,9 @@ typedef struct DueDay {
     int32_t left;   /* working days; below 0 = late by */
     bool late, soon;
 } DueDay;
+/* Working days from one day to the other (the first not counted); real days where the calendar is
+ * not known. */
+int32_t working_between(int32_t from, int32_t to);
 bool due_of(Work *w, const Asking *a, const Book *book, Period p, DueDay *ret);
 void json_due(Work *w, const Asking *a, Buf *out, const char *key, const DueDay *due);
 Str due_text(Work *w, const Asking *a, const Book *book);

@@ -2,28 +2,36 @@
  * should be asked again and nothing else, and only to those who may still see it: judged anew for
  * each change (docs/decisions/0015). */
 #include "base/limits.h"
+#include "view/case/case_int.h"
 #include "view/figure/reading_int.h"
 
 enum { WATCH_PARTS = 4 };
 
-typedef enum WatchKind { WATCH_TODO, WATCH_FIGURE, WATCH_ROWS, WATCH_FORM, WATCH_UNIT } WatchKind;
+typedef enum WatchKind {
+    WATCH_TODO,
+    WATCH_FIGURE,
+    WATCH_ROWS,
+    WATCH_FORM,
+    WATCH_UNIT,
+    WATCH_CASES,
+    WATCH_CASE
+} WatchKind;
 typedef struct Watch {
     Asking a;
     WatchKind kind;
     const Figure *figure;
     const Book *book;
     int32_t unit;
+    int64_t ord; /* of a case */
 } Watch;
 
 static const struct {
     const char *name;
     WatchKind kind;
     size_t parts; /* with the name */
-} kinds[] = { { "todo", WATCH_TODO, 1 },
-              { "figure", WATCH_FIGURE, 3 },
-              { "rows", WATCH_ROWS, 3 },
-              { "form", WATCH_FORM, 4 },
-              { "unit", WATCH_UNIT, 2 } };
+} kinds[] = { { "todo", WATCH_TODO, 1 }, { "figure", WATCH_FIGURE, 3 }, { "rows", WATCH_ROWS, 3 },
+              { "form", WATCH_FORM, 4 }, { "unit", WATCH_UNIT, 2 },     { "cases", WATCH_CASES, 3 },
+              { "case", WATCH_CASE, 3 } };
 
 /* Parts at the colons; a period of a round or a figure's name holds none. */
 static size_t cut(Str open, Str *parts)
@@ -62,6 +70,12 @@ static bool watch_parse(Watch *v, Str open)
     case WATCH_FIGURE:
         v->figure = set_figure_member(v->a.set, part[1], args, READING_ARGS);
         return v->figure && find_unit(v, part[2], &v->unit);
+    case WATCH_CASES:
+        v->book = part[1].n ? set_book(v->a.set, part[1]) : NULL; /* "cases::UNIT": of every book */
+        return (!part[1].n || (v->book && v->book->cases)) && find_unit(v, part[2], &v->unit);
+    case WATCH_CASE:
+        v->book = set_book(v->a.set, part[1]);
+        return v->book && v->book->cases && num_parse_int(part[2], &v->ord) && v->ord > 0;
     case WATCH_ROWS:
     case WATCH_FORM: break;
     }
@@ -71,8 +85,12 @@ static bool watch_parse(Watch *v, Str open)
 
 /* ---- who may ---- */
 
+static bool works_on_cases(Work *w, const Watch *v, const Book *book, int32_t unit, bool *ret);
+
 static bool works_on(Work *w, const Watch *v, const Book *book, int32_t unit, bool *ret)
 {
+    if (of_cases(book))
+        return works_on_cases(w, v, book, unit, ret);
     TRY(may_write(w, &v->a, book, unit, ret));
     if (!*ret && book->confirms)
         TRY(may_move(w, &v->a, book, unit, SEAT_NOBODY, RECORD_CONFIRMED, ret));
@@ -83,6 +101,25 @@ static bool sees_row(Work *w, const Watch *v, const Book *book, int32_t unit, bo
 {
     *ret = row_may(w, v->a.r, book, unit);
     return w->err.code == ERR_NONE;
+}
+
+/* The case may be read, and by whom it was handed to. */
+static bool sees_case(Work *w, const Watch *v, bool *ret)
+{
+    const RecordRow *row = record_find(w, v->a.core, v->book, 0, 0, v->ord, KNOWN_NOW);
+    *ret = false;
+    TRY(row || w->err.code == ERR_NONE);
+    return !row || !row->cas ||
+           case_may_read(w, v->a.core, v->a.r->seat, v->book, row, v->a.today, ret);
+}
+
+/* A change of some case of the book at the unit: it is told to who reads the unit's rows, and to
+ * who could come to hold one of the book: which case it was is not said. */
+static bool works_on_cases(Work *w, const Watch *v, const Book *book, int32_t unit, bool *ret)
+{
+    const Book *of = book->cases ? book : book->parent;
+    TRY(may_read(w, &v->a, book, unit, ret));
+    return *ret || case_names_seat(w, &v->a, of, false, ret);
 }
 
 /* The seat is still held by whom the stream is for. */
@@ -105,7 +142,9 @@ static bool sees(Work *w, const Watch *v, bool *ret)
     case WATCH_FIGURE:
         *ret = figure_may(w, v->a.r, v->figure, v->unit);
         return w->err.code == ERR_NONE;
-    case WATCH_ROWS: return true; /* judged row by row: a change of an unseen one is not told */
+    case WATCH_ROWS:
+    case WATCH_CASES: return true; /* judged by the change: one of an unseen unit is not told */
+    case WATCH_CASE: return sees_case(w, v, ret);
     case WATCH_FORM: break;
     }
     return sees_row(w, v, v->book, v->unit, ret);
@@ -175,6 +214,14 @@ static bool same_book(const Book *watched, const Book *changed)
     return false;
 }
 
+static bool case_touched(Work *w, const Watch *v, const Book *book, int32_t unit, bool *ret)
+{
+    const RecordRow *row = record_find(w, v->a.core, v->book, 0, 0, v->ord, KNOWN_NOW);
+    TRY(row || w->err.code == ERR_NONE);
+    *ret = row && row->unit == unit && same_book(v->book, book);
+    return true;
+}
+
 static bool record_touches(Work *w, const Watch *v, const Book *book, int32_t unit, bool *ret)
 {
     int32_t tree = book->pack->tree ? book->pack->tree->number : 0;
@@ -196,6 +243,11 @@ static bool record_touches(Work *w, const Watch *v, const Book *book, int32_t un
         if (unit == v->unit)
             return sees_row(w, v, book, unit, ret);
         return true;
+    case WATCH_CASES:
+        if (of_cases(book) && (!v->book || same_book(v->book, book)))
+            return works_on_cases(w, v, book, unit, ret);
+        return true;
+    case WATCH_CASE: return case_touched(w, v, book, unit, ret);
     }
     return true;
 }

@@ -6,6 +6,14 @@
 /* What the seat sees of a case: as the book says for its unit; whoever holds it, held it, raised it
  * or moves it next sees every field (private ones as known or not). any = false: not theirs. */
 bool case_sight(Work *w, const Asking *a, const Book *book, const RecordRow *row, Sight *ret);
+/* Every field, private ones as known or not. */
+Sight whole_sight(Work *w, const Book *book);
+/* Are its rows cases, or details of one that have no rights of their own? */
+bool of_cases(const Book *book);
+/* May the seat correct the row's own fields now? */
+bool case_row_writes(Work *w, const Asking *a, const Book *book, const RecordRow *row, bool *ret);
+/* Could the seat ever be somebody to the flow: its roles are named there, or anyone is. */
+bool case_names_seat(Work *w, const Asking *a, const Book *book, bool raising, bool *ret);
 CaseActor case_reader(const Asking *a);
 /* The case asked about by book, unit (may be left out) and number; NOT_FOUND also when not theirs.
  */

@@ -1,6 +1,6 @@
 /* Views `books` and `book`: what may be filled in, and the whole declaration that forms are drawn
  * from. */
-#include "view/view_int.h"
+#include "view/case/case_int.h"
 
 static const char *form_name(BookForm form)
 {
@@ -69,6 +69,22 @@ static bool anywhere(Work *w, const Asking *a, const Book *book, Stands *units)
     return true;
 }
 
+/* A case is raised by whom the flow says, and read by whoever may come to hold one. */
+static bool case_reach(Work *w, const Asking *a, const Book *book, const Stands *units, Reach *ret)
+{
+    const CaseActor actor = case_reader(a);
+    bool raises = false, named = false;
+    TRY(case_names_seat(w, a, book, true, &raises));
+    TRY(case_names_seat(w, a, book, false, &named));
+    for (size_t i = 0; i < units->n && raises && !ret->writes; i++) {
+        TRY(case_may_begin(w, a->r->k, book, units->at[i], 0, &actor, &ret->writes));
+        if (ret->writes)
+            ret->unit = units->at[i];
+    }
+    ret->reads |= ret->writes || named;
+    return true;
+}
+
 /* May the seat read or write the book at some unit of today? */
 bool book_reach(Work *w, const Asking *a, const Book *book, Reach *ret)
 {
@@ -78,14 +94,15 @@ bool book_reach(Work *w, const Asking *a, const Book *book, Reach *ret)
     TRY(anywhere(w, a, book, &units));
     for (size_t i = 0; i < units.n && !(ret->reads && ret->writes); i++) {
         bool reads = false, writes = false;
-        TRY(may_write(w, a, book, units.at[i], &writes));
+        if (!book->cases)
+            TRY(may_write(w, a, book, units.at[i], &writes));
         TRY(ret->reads || may_read(w, a, book, units.at[i], &reads));
         if (writes && !ret->writes)
             ret->unit = units.at[i];
         ret->writes |= writes;
         ret->reads |= reads || writes;
     }
-    return true;
+    return !book->cases || case_reach(w, a, book, &units, ret);
 }
 
 static void put_brief(Work *w, const Asking *a, Buf *out, const Book *book, const Reach *reach)

@@ -24,9 +24,7 @@ Str due_text(Work *w, const Asking *a, const Book *book)
     return say(w, a, what);
 }
 
-/* Working days from one day to the other (the first not counted); real days where the calendar is
- * not known. */
-static int32_t working_between(int32_t from, int32_t to)
+int32_t working_between(int32_t from, int32_t to)
 {
     int32_t low = from < to ? from : to, high = from < to ? to : from;
     int32_t n = 0;

@@ -1,5 +1,5 @@
 /* View `form`: one return or row to fill in, with the earlier rows that its checks read. */
-#include "view/view_int.h"
+#include "view/case/case_int.h"
 
 /* ---- which row ---- */
 
@@ -23,6 +23,31 @@ bool asking_ord(Work *w, const Asking *a, const Book *book, int64_t *ret)
     return true;
 }
 
+/* A row of cases, or under one: who sees it is asked of the case itself; a new one may be drawn up
+ * by whoever may raise it. */
+static bool case_row_place(Work *w, const Asking *a, RowPlace *p)
+{
+    const CaseActor actor = case_reader(a);
+    int64_t parent;
+    TRY(asking_int(w, a, "parent", 0, 0, INT64_MAX / 2, &parent));
+    if (p->ord) {
+        p->row = record_find(w, a->core, p->book, p->unit, 0, p->ord, KNOWN_NOW);
+        TRY(p->row || w->err.code == ERR_NONE);
+        if (!p->row || p->row->unit != p->unit)
+            return view_not_found(w);
+        TRY(case_sight(w, a, p->book, p->row, &p->sight));
+        if (!p->sight.any)
+            return view_not_found(w);
+        return case_row_writes(w, a, p->book, p->row, &p->writes);
+    }
+    if (actor.seat && p->book->cases)
+        TRY(case_may_begin(w, a->r->k, p->book, p->unit, parent, &actor, &p->writes));
+    TRY(may_see(w, a, p->book, p->unit, &p->sight));
+    if (!p->sight.any && p->writes)
+        p->sight = whole_sight(w, p->book);
+    return p->sight.any || view_not_found(w);
+}
+
 bool row_place(Work *w, const Asking *a, RowPlace *ret)
 {
     *ret = (RowPlace){ 0 };
@@ -37,6 +62,8 @@ bool row_place(Work *w, const Asking *a, RowPlace *ret)
         TRY(asking_ord(w, a, ret->book, &ret->ord));
     else
         TRY(asking_int(w, a, "number", 0, 0, INT64_MAX / 2, &ret->ord));
+    if (of_cases(ret->book))
+        return case_row_place(w, a, ret);
     TRY(may_see(w, a, ret->book, ret->unit, &ret->sight));
     TRY(may_write(w, a, ret->book, ret->unit, &ret->writes));
     if (!ret->sight.any)
@@ -225,6 +252,8 @@ static bool put_may(Work *w, const Asking *a, Buf *out, const RowPlace *p)
             open = p->book->confirms && state == RECORD_FILED;
         if (moves[i].to == RECORD_RETURNED)
             open = p->book->confirms && (state == RECORD_FILED || state == RECORD_CONFIRMED);
+        if (p->row && p->row->cas) /* a case ends by its own moves */
+            open = open && moves[i].to == RECORD_VOID;
         if (open)
             TRY(may_move_row(w, a, p->book, p->unit, p->row->seq, moves[i].to, &may));
         json_bool(out, moves[i].key, may);

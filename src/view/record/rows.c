@@ -1,6 +1,6 @@
 /* View `rows`: a page of a book. Order, counts and pages are made of rows that the seat may read
  * and of nothing else. */
-#include "view/view_int.h"
+#include "view/case/case_int.h"
 
 enum { PAGE_ROWS = 50, PAGE_MOST = 500 };
 
@@ -68,6 +68,27 @@ static bool take_block(Page *p, int64_t period)
     return true;
 }
 
+/* Of cases, and of what stands under them, each row is asked about where its unit's are not open.
+ */
+static bool case_add(Page *p, const RecordRow *row)
+{
+    int32_t pre;
+    bool may = false;
+    Sight sight;
+    if (!state_fits(p, row->state) || !below(p, row->unit, &pre))
+        return true;
+    TRY(readable(p, row->unit, &may));
+    if (!may) {
+        ARENA_SCOPE(p->w->arena);
+        TRY(case_sight(p->w, p->a, p->pick->book, row, &sight));
+        may = sight.any;
+    }
+    if (may)
+        *list_push(p->w->arena, &p->pick->rows) =
+            (PickedRow){ pre, row->unit, row->period, row->ord };
+    return true;
+}
+
 static bool take_rows(Page *p)
 {
     const RecordRow *const *rows;
@@ -79,7 +100,10 @@ static bool take_rows(Page *p)
         if (p->pick->period.kind != PERIOD_NONE && book_has_period(p->pick->book) &&
             rows[i]->period != p->pick->period.code)
             continue;
-        TRY(cell_add(p, rows[i]->unit, rows[i]->period, rows[i]->ord, rows[i]->state));
+        if (of_cases(p->pick->book))
+            TRY(case_add(p, rows[i]));
+        else
+            TRY(cell_add(p, rows[i]->unit, rows[i]->period, rows[i]->ord, rows[i]->state));
     }
     return true;
 }
@@ -101,7 +125,10 @@ static bool put_row(Page *p, Buf *out, const PickedRow *c)
         record_find(p->w, a->core, p->pick->book, c->unit, c->period, c->ord, KNOWN_NOW);
     TRY(row);
     Sight sight;
-    TRY(may_see(p->w, a, p->pick->book, c->unit, &sight));
+    if (of_cases(p->pick->book))
+        TRY(case_sight(p->w, a, p->pick->book, row, &sight));
+    else
+        TRY(may_see(p->w, a, p->pick->book, c->unit, &sight));
     bool timed = book_has_period(p->pick->book);
     json_object(out, NULL);
     json_unit(p->w, a, out, "unit", c->unit, p->pick->t->day);

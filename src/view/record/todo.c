@@ -1,6 +1,6 @@
 /* View `todo`: what is due, late, returned and waits to be confirmed, for one seat. Only cells of
  * units that it writes for, or confirms, are looked at: nothing else can move a count. */
-#include "view/view_int.h"
+#include "view/case/case_int.h"
 
 enum { TODO_LINES = 200 };
 
@@ -23,6 +23,7 @@ typedef struct Todo {
     list_of(TodoGroup) groups;
     TodoCounts counts;
     Stands units; /* of the running book: written for */
+    CaseMine cases;
 } Todo;
 
 static TodoGroup *group_new(Todo *t, TodoKind kind, const Book *book, Period period)
@@ -294,10 +295,15 @@ static bool collect(Todo *t)
     if (!t->a->r->seat) /* the system has no work of its own */
         return true;
     for (size_t i = 0; i < t->a->set->book_count; i++) {
+        if (of_cases(t->a->set->books[i]))
+            continue;
         TRY(look_at_book(t, t->a->set->books[i]));
         TRY(look_at_waiting(t, t->a->set->books[i]));
         TRY(work_ok(t->w));
     }
+    TRY(cases_mine(t->w, t->a, TODO_LINES, &t->cases));
+    t->counts.cases = t->cases.total;
+    t->counts.cases_late = t->cases.late;
     return true;
 }
 
@@ -386,6 +392,68 @@ static bool put_line(Todo *t, Buf *out, const TodoGroup *g, const TodoCell *cell
     return true;
 }
 
+/* What is left of a case, as lines of returns say it. */
+static bool case_due_day(Todo *t, const CaseDueRow *c, CaseLeft *ret_left, bool *ret_runs)
+{
+    const FlowClock *clock = NULL;
+    return case_due_left(t->w, t->a, c->book, c->row, ret_left, ret_runs, &clock);
+}
+
+static void put_case_due(Todo *t, Buf *out, const CaseLeft *left)
+{
+    int32_t day = day_of_ms(left->at_ms - 1);
+    json_object(out, "due");
+    json_text(out, "day", day_print(t->w->arena, day));
+    json_text(out, "time", str_sub(left->at, left->at.n - 5, 5));
+    json_text(out, "text", left->text);
+    json_int(out, "days", working_between(t->a->today, day));
+    json_bool(out, "late", left->late);
+    json_bool(out, "soon", left->soon);
+    json_object_end(out);
+}
+
+static bool put_case(Todo *t, Buf *out, const CaseDueRow *c)
+{
+    const Asking *a = t->a;
+    CaseLeft left;
+    Sight sight;
+    bool runs;
+    TRY(case_due_day(t, c, &left, &runs));
+    TRY(case_sight(t->w, a, c->book, c->row, &sight));
+    json_object(out, NULL);
+    json_z(out, "kind", "case");
+    json_text(out, "book", c->book->name);
+    json_text(out, "title", title_of(a, c->book->pack, "book", c->book->name, c->book->title));
+    json_text(out, "pack", pack_title(a, c->book->pack));
+    json_unit(t->w, a, out, "unit", c->row->unit, a->today);
+    json_int(out, "units", 1);
+    json_null(out, "period");
+    json_int(out, "number", c->row->ord);
+    json_array(out, "items");
+    json_array_end(out);
+    json_int(out, "count", 1);
+    if (runs)
+        put_case_due(t, out, &left);
+    else
+        json_null(out, "due");
+    json_null(out, "reason");
+    json_int(out, "minutes", c->book->minutes);
+    json_text(out, "no", case_no(t->w, c->book, c->row));
+    json_text(out, "head", case_head(t->w, a, c->book, c->row, &sight));
+    json_case_state(a, out, "state", c->book, c->row->cas->state);
+    json_object_end(out);
+    return true;
+}
+
+/* Cases come before what is due by the day: late ones first. */
+static bool put_cases(Todo *t, Buf *out, size_t *lines, size_t *more)
+{
+    for (size_t i = 0; i < t->cases.n; i++, ++*lines)
+        TRY(put_case(t, out, &t->cases.at[i]));
+    *more += (size_t)t->cases.total - t->cases.n;
+    return true;
+}
+
 bool view_todo(Work *w, const Reader *reader, const Cell *given, size_t n, Buf *out)
 {
     Asking a;
@@ -402,6 +470,7 @@ bool view_todo(Work *w, const Reader *reader, const Cell *given, size_t n, Buf *
     json_text(out, "today", day_print(w->arena, a.today));
     json_counts(out, "counts", &t.counts);
     json_array(out, "items");
+    TRY(put_cases(&t, out, &lines, &more));
     for (size_t i = 0; i < t.groups.n; i++) {
         const TodoGroup *g = &t.groups.at[i];
         size_t parts = grouped || g->kind == TODO_CONFIRM ? 1 : g->cells.n;
