@@ -92,7 +92,7 @@ bool ctx_open(Work *w, Figures *f, const Figure *figure, const Ask *ask, Ctx *re
         .tree_day = ask->tree_day ? ask->tree_day : DAY_NONE,
         .draft = ask->draft,
     };
-    c.now_ms = past ? day_last_ms(c.known_day) : w->now_ms;
+    c.now_ms = past ? day_last_ms(c.known_day) + 1 : w->now_ms;
     c.ended_day = past ? c.known_day : today - 1; /* today is over only when tomorrow is here */
     if (past)
         TRY(core_known_on(w, f->core, c.known_day, &c.known_seq));

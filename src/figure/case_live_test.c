@@ -164,3 +164,32 @@ TEST(a_column_waits_for_clocks_to_run_out)
     EXPECT(figure_ask(t.w, t.f, late, NULL, 0, &ask, &v) && v.num == 40);
     world_close(&t);
 }
+
+/* A new day fills nothing again: the columns of the day before go on. */
+TEST(a_column_goes_on_the_next_day)
+{
+    World t = case_country();
+    world_at(&t, "2021-03-01 08:00");
+    int64_t one = world_raise(&t, "case_", "V1", 0, "sort_=1");
+    world_step(&t, "case_", one, "accepted", NULL, "");
+    const Figure *late = set_figure(t.set, STR("late_n"));
+    const Figure *open_ = set_figure(t.set, STR("open_n"));
+    Ask ask = { .unit = world_unit(&t, "Z") };
+    CHECK(period_parse(STR("2021"), &ask.period));
+    Value v;
+    EXPECT(figure_ask(t.w, t.f, late, NULL, 0, &ask, &v) && v.num == 0);
+    EXPECT(figure_ask(t.w, t.f, open_, NULL, 0, &ask, &v) && v.num == 1);
+    CHECK(t.f->column_n == 2);
+    const Column *columns[] = { t.f->columns[0], t.f->columns[1] };
+    world_at(&t, "2021-03-02 07:00"); /* before anybody asks: a move that the day before has not */
+    int64_t two = world_raise(&t, "case_", "V4", 0, "sort_=1");
+    world_step(&t, "case_", two, "accepted", NULL, "");
+    world_at(&t, "2021-03-02 09:00");
+    EXPECT(figure_ask(t.w, t.f, open_, NULL, 0, &ask, &v) && v.num == 2);
+    world_at(&t, "2021-03-04 08:01");
+    EXPECT(figure_ask(t.w, t.f, late, NULL, 0, &ask, &v) && v.num == 1);
+    world_at(&t, "2021-03-05 08:01");
+    EXPECT(figure_ask(t.w, t.f, late, NULL, 0, &ask, &v) && v.num == 2);
+    EXPECT(t.f->column_n == 2 && t.f->columns[0] == columns[0] && t.f->columns[1] == columns[1]);
+    world_close(&t);
+}

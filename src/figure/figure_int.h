@@ -154,6 +154,22 @@ typedef list_of(Period) Periods;
 bool book_periods(Work *w, Figures *f, const Ctx *c, const Book *book, Periods *ret);
 bool period_whole(PeriodKind kind, Period p); /* is p made of whole periods of the kind? */
 
+/* Is it given by the rows known now, so that it changes while time goes on? */
+static inline bool ctx_runs(const Ctx *c)
+{
+    return c->known_seq >= KNOWN_NOW;
+}
+/* Does the moment's day go on with the day of k, so that what is later today will count? */
+static inline bool ctx_moves_on(const Ctx *c)
+{
+    return ctx_runs(c) && ctx_moment(c) >= c->known_day;
+}
+static inline void until_bound(Figures *f, int64_t ms)
+{
+    if (ms < f->until_ms)
+        f->until_ms = ms;
+}
+
 /* ---- reach.c: units and trees ---- */
 const FTree *tree_on(Work *w, Figures *f, int32_t tree, int32_t day, int64_t known_seq);
 /* Tree and place of c->unit; before its birth the tree of its first day. *ret_pre -1 = never there.
@@ -183,24 +199,13 @@ bool rows_for(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordRow
 const RecordRow *cell_of(Work *w, Figures *f, const Ctx *c, const Book *book, int32_t unit,
                          int64_t period, int64_t ord);
 
-/* Is it given by the rows known now, so that it changes while time goes on? */
-static inline bool ctx_runs(const Ctx *c)
-{
-    return c->known_seq >= KNOWN_NOW;
-}
-static inline void until_bound(Figures *f, int64_t ms)
-{
-    if (ms < f->until_ms)
-        f->until_ms = ms;
-}
-
 /* ---- cases/value.c: what a case says of itself, as it stood at the moment ---- */
 bool case_eval(Figures *f, const Ctx *c, const Book *book, const RecordRow *row, const Expr *e,
                Value *ret);
 /* Day of the first (or last) entry into the state up to the moment, or DAY_NONE. */
-int32_t case_day(const Ctx *c, const RecordRow *row, int32_t state, bool last);
+int32_t case_day(Figures *f, const Ctx *c, const RecordRow *row, int32_t state, bool last);
 int32_t case_begun_day(const RecordRow *row);
-int32_t case_holder(const Ctx *c, const RecordRow *row); /* UNIT_NONE = nobody */
+int32_t case_holder(Figures *f, const Ctx *c, const RecordRow *row); /* UNIT_NONE = nobody */
 
 /* ---- cases/index.c: rows by what they hang on ---- */
 /* Rows known now of a Book.cases that entered the state on a day of first .. last: those, and

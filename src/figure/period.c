@@ -92,7 +92,7 @@ bool ctx_known(Work *w, Figures *f, Ctx *c, int32_t day)
     TRY(core_known_on(w, f->core, day, &seq));
     c->known_day = day;
     c->ended_day = day;
-    c->now_ms = day_last_ms(day);
+    c->now_ms = day_last_ms(day) + 1;
     c->known_seq = seq;
     c->set = packs_set(w, f->core, seq);
     return c->set != NULL;

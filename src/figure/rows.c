@@ -58,6 +58,20 @@ static bool field_computed(Work *w, Figures *f, const Ctx *c, const Book *book,
     return eval(w, f, &inside, expr, ret);
 }
 
+static void bound_day(Figures *f, const Ctx *c, int32_t day)
+{
+    if (ctx_moves_on(c) && day > ctx_moment(c) && day < DAY_FOREVER)
+        until_bound(f, day_first_ms(day));
+}
+
+/* What holds from a later day on. */
+static void bound_past(Figures *f, const Ctx *c, const RecordRow *row, const Field *field)
+{
+    for (size_t i = 0; i < row->past_n; i++)
+        if (row->past[i].field == field->number)
+            bound_day(f, c, row->past[i].from_day);
+}
+
 bool row_value(Work *w, Figures *f, const Ctx *c, const Book *book, const RecordRow *row,
                const Field *field, Value *ret)
 {
@@ -66,6 +80,7 @@ bool row_value(Work *w, Figures *f, const Ctx *c, const Book *book, const Record
     bool known = row->known && at < book->field_room && row_known(row, at);
     if (number && field->changes && row->past_n) {
         int64_t num = 0;
+        bound_past(f, c, row, field);
         TRY(record_at(w, f->core, row, field, ctx_moment(c), &num, &known));
         *ret = known ? value_num(field->type, num) : value_none(field->type, VALUE_MISSING);
         return true;
@@ -163,7 +178,7 @@ static bool row_by(Work *w, Figures *f, const Ctx *c, const Book *book, const Re
     if (!row)
         return w->err.code == ERR_NONE;
     if (by->state)
-        day = case_day(c, row, by->state->number, by->last);
+        day = case_day(f, c, row, by->state->number, by->last);
     else if (!by->entered)
         TRY(row_date(w, f, c, book, row, by->field, &day));
     *ret = day != DAY_NONE && day >= c->period.first_day && day <= c->period.last_day;
@@ -223,6 +238,8 @@ bool row_inside(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordR
     if (life.from == DAY_NONE)
         return true;
     int32_t t = ctx_moment(c);
+    bound_day(f, c, life.from);
+    bound_day(f, c, life.to);
     if (when == WHEN_EVER)
         *ret = life.from <= t;
     else if (when == WHEN_ALIVE)
@@ -235,7 +252,7 @@ bool row_inside(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordR
 
 bool row_unit(Work *w, Figures *f, const Ctx *c, const Agg *agg, const RecordRow *row, int32_t *ret)
 {
-    *ret = agg->via_holder ? case_holder(c, row) : row->unit;
+    *ret = agg->via_holder ? case_holder(f, c, row) : row->unit;
     if (!agg->via)
         return true;
     Value v;

@@ -3,6 +3,8 @@ what every figure must say. The result is the text of one pack with a test secti
 
 import random
 
+import cases
+from cases import CaseBook, Made
 from packs import Book, Field, Figure, Pack, number, percent, text
 from rules import Evaluator, context, half
 from world import World, add_months, day, period_at, period_of, show_day
@@ -32,6 +34,8 @@ class Maker:
             self.pack.books.append(self.return_book(f"p{i}"))
         for i in range(r.randint(1, 2)):
             self.pack.books.append(self.life_book(f"l{i}") if self.chance(0.4) else self.dated_book(f"d{i}"))
+        for i in range(r.choice([0, 1, 1, 1])):
+            self.pack.books.append(self.case_book(f"c{i}"))
         count = r.randint(7, 12)
         while len(self.pack.figures) < count:
             f = self.figure(f"f{len(self.pack.figures)}")
@@ -65,6 +69,11 @@ class Maker:
                                         Field("to_unit", "unit", optional=True)]
         return Book(name, "of", ["village"], fields, lives=("begun", "ended"))
 
+    def case_book(self, name):
+        fields = self.value_fields()
+        return CaseBook(name, "of", ["village"], fields,
+                        by_state=self.r.choice(["accepted.first", "accepted.first", "answered.last", "reported.first"]))
+
     def dated_book(self, name):
         fields = self.value_fields() + [Field("d1", "date", optional=True), Field("d2", "date", optional=True),
                                         Field("to_unit", "unit", optional=True)]
@@ -95,8 +104,26 @@ class Maker:
     def row_value(self, book):
         return ("field", "m") if self.chance(0.25) else self.row_number(book)
 
+    def case_condition(self):
+        r = self.r
+        state = r.choice(cases.STATES)
+        on = START + r.randint(700, 1500)
+        return ("case", r.choice([
+            ("is", state), ("is", state), ("was", state), ("was", state), ("was now", state),
+            ("late", "total"), ("late", "total"), ("late", "task"), ("due", "total", "end"), ("due", "task", on),
+            ("first", state, on), ("last", state, on), ("actor", state, r.choice(["reporter", "seat"])),
+            ("unit kind", state, r.choice([("village",), ("city", "county"), ("village", "township")])),
+            ("holder", r.choice(["village", "township"]))]))
+
     def row_condition(self, book, depth=1):
         r = self.r
+        if isinstance(book, CaseBook) and self.chance(0.65):
+            if self.chance(0.15):
+                return (r.choice(["=", ">"]), ("case", ("times", r.choice(["unsolved", "lift", "pause"]))), self.lit("int"))
+            a = self.case_condition()
+            if depth and self.chance(0.4):
+                return r.choice([("and", a, self.row_condition(book, 0)), ("or", self.row_condition(book, 0), a), ("not", a)])
+            return a
         op = r.choice(["=", "!=", "<", "<=", ">", ">="])
         plain = [
             lambda: (op, ("field", r.choice(["a", "o"])), self.lit("int")),
@@ -127,6 +154,10 @@ class Maker:
                 mode = r.choice(["alive", "during", "ever"])
             if book.dated and self.chance(0.3):
                 mode, by = "by", "d2"
+            if isinstance(book, CaseBook):
+                via = r.choice([None, None, None, "holder", "lead"])
+                mode, by = r.choice([(None, None), (None, None), ("ever", None), ("by", "answered.first"),
+                                     ("by", "answered.last"), ("by", "handling.last"), ("by", "reported.first")])
         where = self.row_condition(book) if op == "share" or self.chance(0.4) else None
         value = self.row_value(book) if op not in ("count", "share", "any", "all") else None
         if op in ("any", "all"):
@@ -240,6 +271,9 @@ class Maker:
     def figure(self, name):
         r = self.r
         shape = r.choice(["sum"] * 4 + ["ratio"] * 3 + ["bool", "item", "same", "same", "least", "family"])
+        books = [b for b in self.pack.books if isinstance(b, CaseBook)]
+        if books and self.chance(0.15):
+            shape, book = "hours", r.choice(books)
         kind = r.choice([None, None, None, "village", "county"])
         f = Figure(name, None, None, of=kind)
         if shape == "family":
@@ -263,6 +297,12 @@ class Maker:
             f.of, f.least = None, r.randint(2, 4)
             op = r.choice(["count", "share"])
             f.expr = ("agg", (op, None, book.name, None, self.row_condition(book) if op == "share" else None, None))
+        elif shape == "hours":
+            f.of = None
+            op, clock = r.choice(["median", "median", "p90", "most", "least", "sum"]), r.choice(["total", "task"])
+            where = self.row_condition(book) if self.chance(0.3) else None
+            when = r.choice([None, ("by", "answered.first", None), ("by", "answered.last", "holder"), ("ever", None, None)])
+            f.expr = ("agg", (op, None, book.name, when, where, ("case", ("used", clock))))
         elif shape == "bool":
             f.expr = self.condition(1, kind)
         elif shape == "ratio":
@@ -433,8 +473,74 @@ class Maker:
             book = self.r.choice(self.pack.books)
             if book.form == "per":
                 self.file_return(book)
-            else:
+            elif not isinstance(book, CaseBook):
                 self.add_row(book)
+
+    # ---- cases: raised and moved on any day, before noon of the next clock ----
+
+    def case_life(self, until):
+        r = self.r
+        books = [b for b in self.pack.books if isinstance(b, CaseBook)]
+        if not books:
+            return
+        first, last = (self.today * cases.DAY + 722) // 2, (until * cases.DAY + 660) // 2
+        moments = sorted(2 * m for m in r.sample(range(first, last), r.randint(10, 30)))
+        before = 2 * first
+        for at in moments:
+            noon = at // cases.DAY * cases.DAY + 720
+            if before < noon < at and self.chance(0.4):
+                self.clock(at // cases.DAY)
+                for _ in range(2):
+                    self.expectation()
+            before = at
+            self.today = at // cases.DAY
+            book = r.choice(books)
+            view = self.world.at(self.today)
+            live = [f for f in view.rows.get(book.name, {}).values()
+                    if f["state"] == "filed" and view.alive(f["unit"], self.today)]
+            when = f"at {show_day(self.today)} {at % cases.DAY // 60:02}:{at % 60:02} "
+            if live and self.chance(0.8):
+                self.move_case(book, r.choice(live), at, when)
+            else:
+                self.raise_case(book, at, when)
+
+    def raise_case(self, book, at, when):
+        rows = {f["cell"] for f in self.world.facts if f["book"] == book.name}
+        owners = self.alive(book.kinds, self.today)
+        if not owners:
+            return
+        u = self.r.choice(owners)
+        name = f"{book.name}_{len(rows)}"
+        self.put(book, name, u, None, self.values(book), f"{when}add {book.name} {name} {u.code}")
+        self.world.facts[-1]["moves"] = [Made("", "reported", at, "seat", u, u)]
+
+    def move_case(self, book, row, at, when):
+        r = self.r
+        moves = row["moves"]
+        view = self.world.at(self.today)
+        holder = moves[-1].holder
+        above = view.parent(holder, self.today) if view.alive(holder, self.today) else None
+        open_ = [m for m in cases.MOVES if moves[-1].to in m.froms and (m.hold != "up" or above)]
+        if self.chance(0.04):
+            self.step(f"{when}void {row['cell']}")
+            self.world.facts.append(dict(row, state="void", known=self.today))
+            return
+        if not open_:
+            return
+        m = r.choice(open_)
+        values, asked = dict(row["values"]), ""
+        if m.hold == "field":
+            holder = values["lead"] = r.choice(self.alive(["village"], self.today))
+            asked = f" {{ lead {holder.code} }}"
+        elif m.hold == "up":
+            holder = above
+        elif m.asks:
+            asked = ' { reply "好" }'
+        who = m.who if m.who == "reporter" else f'"Z {m.who}"'
+        self.step(f"{when}move {row['cell']} {m.name} by {who}{asked}")
+        seat = moves[0].unit if m.who == "reporter" else self.world.units[0]
+        made = Made(m.name, m.to, at, "reporter" if m.who == "reporter" else "seat", seat, holder)
+        self.world.facts.append(dict(row, values=values, known=self.today, moves=moves + [made]))
 
     def whole_period(self):
         """Every unit answers, so that some values are complete."""
@@ -489,6 +595,7 @@ class Maker:
         self.make_units()
         while clock < day("2022-02-01"):
             clock = min(add_months(clock, 0) + r.randint(60, 200), day("2022-02-01"))
+            self.case_life(clock)
             self.clock(clock)
             for _ in range(r.randint(1, 3)):
                 if self.chance(0.35):

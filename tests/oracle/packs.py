@@ -18,6 +18,8 @@ kind county "县" in city
 kind township "乡镇" in county
 kind village "村" in township
 role office "办公室" at city
+role checker "复核" at city
+role clerk "村里" at village
 list band "档" ordered {{
   b1 "一"
   b2 "二"
@@ -128,6 +130,8 @@ class Pack:
     def type_scale(self, e, book=None):
         """As the checker: numbers widen, × adds scales, number / constant has four digits more."""
         what = e[0]
+        if what == "case":
+            return ("int" if e[1][0] == "times" else "duration" if e[1][0] == "used" else "bool"), 0
         plain = {"int": 0, "money": 2, "ratio": 6, "bool": 0, "item": 0, "date": 0}
         if what == "num":
             return e[1], e[3]
@@ -193,7 +197,31 @@ class Pack:
 
 # ---- text ----
 
+def case_text(e):
+    """What a word of flows looks like."""
+    what = e[0]
+    if what in ("is", "was"):
+        return f"{what} {e[1]}"
+    if what == "was now":
+        return f"was {e[1]}[now]"
+    if what == "times":
+        return f"times({e[1]})"
+    if what == "holder":
+        return f"holder.kind = {e[1]}"
+    if what in ("late", "used"):
+        return f"{e[1]}.{what}"
+    if what == "due":
+        return f"{e[1]}.due <= {e[2] if e[2] == 'end' else show_day(e[2])}"
+    if what in ("first", "last"):
+        return f"{e[1]}.{what} <= {show_day(e[2])}"
+    if what == "actor":
+        return f"{e[1]}.actor = {e[2]}"
+    return f"{e[1]}.unit.kind in ({', '.join(e[2])})"
+
+
 def number(kind, num, scale):
+    if kind == "duration":
+        return f"{num / 60000:.6f}".rstrip("0").rstrip(".") + "min"
     sign, num = ("-", -num) if num < 0 else ("", num)
     digits = str(num).rjust(scale + 1, "0")
     plain = (digits[:-scale] + "." + digits[-scale:]).rstrip("0").rstrip(".") if scale else digits
@@ -212,6 +240,8 @@ def text(e):
         return e[1]
     if what == "field":
         return e[1]
+    if what == "case":
+        return case_text(e[1])
     if what == "arg":
         return "x"
     if what in ("+", "-", "*", "/", "=", "!=", "<", "<=", ">", ">=", "and", "or"):

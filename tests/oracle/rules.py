@@ -5,9 +5,10 @@ An expression is a tuple whose first word says what it is (see packs.py for thei
 
 from dataclasses import dataclass, field, replace
 
+import cases
 from world import FOREVER, MONTHS, period_at, periods_inside, prev, shift_by, split_amount, whole_months
 
-SCALE = {"int": 0, "money": 2, "bool": 0, "item": 0, "date": 0}
+SCALE = {"int": 0, "money": 2, "bool": 0, "item": 0, "date": 0, "duration": 0}
 WORST = ["forbidden", "undefined", "no unit", "least", "coverage", "base", "missing"]
 
 
@@ -165,6 +166,11 @@ class Ctx:
     row: dict = None
 
     @property
+    def now(self):
+        """The instant of k in minutes: noon, where tests stand, or the end of an earlier day."""
+        return self.today * cases.DAY + cases.DAY // 2 if self.known >= self.today else (self.known + 1) * cases.DAY
+
+    @property
     def t(self):
         if self.moment == "now":
             return self.known
@@ -262,6 +268,11 @@ class Evaluator:
 
     def in_time(self, c, book, when, by, row):
         get = lambda name: row["values"].get(name)
+        if "moves" in row and when != "ever":
+            state, which = (by or book.by_state).split(".")
+            return cases.in_time(c, cases.case_of(c, row), state, which == "last")
+        if "moves" in row:
+            return cases.begun(row) <= c.t
         if when == "by" or (when is None and book.dated):
             d = get(by or book.dated)
             return d is not None and c.period[1] <= d <= c.period[2]
@@ -331,8 +342,11 @@ class Evaluator:
             mode, by = (when[0], when[1]) if when else (None, None)
             items = [(row["unit"], row) for row in self.rows(c, book, mode, by)]
         for owner, row in items:
-            if via:
+            if via == "holder":
+                owner = cases.case_of(c, row).holder
+            elif via:
                 owner = row["values"].get(via) if row else None
+            if via:
                 if owner is None:
                     continue
             shares = c.view.forward(owner, c.tree_day)
@@ -341,9 +355,9 @@ class Evaluator:
                 continue
             add = dict(cell=book.form == "per", where=None, value=None, shares=shares, mine=mine)
             if row:
-                add["where"] = truth(self.eval_row(book, row, where)) if where else True
+                add["where"] = truth(self.eval_row(book, row, where, c)) if where else True
                 if value and (add["where"] or e[0] in ("any", "all")):
-                    add["value"] = self.eval_row(book, row, value)
+                    add["value"] = self.eval_row(book, row, value, c)
             yield add
 
     def total(self, e, adds, kind):
@@ -437,8 +451,38 @@ class Evaluator:
 
     # ---- expressions ----
 
-    def eval_row(self, book, row, e):
-        return self.walk(e, lambda name: self.field(book, row, name), None, book)
+    def eval_row(self, book, row, e, c=None):
+        def say(name):
+            return self.field(book, row, name) if isinstance(name, str) else self.case_word(c, row, name)
+        return self.walk(e, say, None, book)
+
+    def case_word(self, c, row, e):
+        """What a word of flows says of the row."""
+        case = cases.case_of(cases.at_now(c) if e[0] == "was now" else c, row)
+        if e[0] == "is":
+            return boolean(case.state == e[1])
+        if e[0] in ("was", "was now"):
+            return boolean(bool(case.entries(e[1])))
+        if e[0] == "times":
+            return Val("int", case.times(e[1]))
+        if e[0] == "holder":
+            return boolean(case.holder.kind == e[1])
+        if e[0] in ("late", "due", "used"):
+            k = case.clock(next(x for x in cases.CLOCKS if x.name == e[1]))
+            if e[0] == "late":
+                return boolean(bool(k and k[2]))
+            if e[0] == "due":
+                day = c.period[2] if e[2] == "end" else e[2]
+                return boolean(k[0] // cases.DAY <= day) if k else none("bool", "missing")
+            return Val("duration", k[1] * cases.MS) if k else none("duration", "missing")
+        entries = case.entries(e[1])
+        if not entries:
+            return none("bool", "missing")
+        if e[0] in ("first", "last"):
+            return boolean(entries[0 if e[0] == "first" else -1].at // cases.DAY <= e[2])
+        if e[0] == "actor":
+            return boolean(entries[-1].actor == e[2])
+        return boolean(entries[-1].unit.kind in e[2])
 
     def eval(self, c, e):
         return self.walk(e, None, c, None)
@@ -451,6 +495,8 @@ class Evaluator:
         if what == "item":
             return Val("item", e[2])
         if what == "field":
+            return field(e[1])
+        if what == "case":
             return field(e[1])
         if what in ("+", "-", "*", "/"):
             return arith(what, again(e[1]), again(e[2]), self.pack.type_of(e, book))
@@ -531,7 +577,7 @@ class Evaluator:
             return v
         if type_ == "ratio":
             return v if v.type == "ratio" else join(ratio(v.num, 10 ** v.scale), v)
-        if type_ in ("int", "money", "decimal"):
+        if type_ in ("int", "money", "decimal", "duration"):
             num, s = scaled(v)
             to = SCALE.get(type_, scale)
             num = num * 10 ** (to - s) if to >= s else half(num, 10 ** (s - to))

@@ -202,12 +202,6 @@ bool case_clock(Figures *f, const Ctx *c, const CaseView *v, const FlowClock *cl
     return true;
 }
 
-/* Is the end of the moment still to come, so that time goes on in it? */
-static bool moves_on(const Ctx *c, int64_t end_ms)
-{
-    return ctx_runs(c) && c->now_ms < end_ms;
-}
-
 /* A clock that was stopped in time is in time, however long it stood. */
 bool case_late(Figures *f, const Ctx *c, const ClockView *v)
 {
@@ -217,7 +211,7 @@ bool case_late(Figures *f, const Ctx *c, const ClockView *v)
         return k->since_ms > k->due_ms;
     int64_t t = end < c->now_ms ? end + 1 : c->now_ms; /* 24:00, or now */
     bool late = t > k->due_ms;
-    if (!late && moves_on(c, end))
+    if (!late && ctx_moves_on(c))
         until_bound(f, k->due_ms + 1);
     return late;
 }
@@ -228,12 +222,9 @@ int64_t case_used(Figures *f, const Ctx *c, const ClockView *v)
     int64_t end = ctx_end_ms(c);
     if (k->state != CLOCK_RUNNING)
         return k->used;
-    int64_t t = end + 1;
-    if (c->now_ms < end) {
-        t = c->now_ms - c->now_ms % USED_STEP_MS;
-        if (ctx_runs(c))
-            until_bound(f, t + USED_STEP_MS);
-    }
+    int64_t t = end < c->now_ms ? end + 1 : c->now_ms - c->now_ms % USED_STEP_MS;
+    if (ctx_moves_on(c))
+        until_bound(f, t + USED_STEP_MS);
     if (t <= k->since_ms)
         return k->used;
     const Calendar *calendar = unit_calendar(f->core, c->set, v->unit, day_of_ms(t));

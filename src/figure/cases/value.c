@@ -43,11 +43,23 @@ static int64_t times_made(const CaseRow *cas, int32_t move, int64_t end_ms)
     return n;
 }
 
-int32_t case_day(const Ctx *c, const RecordRow *row, int32_t state, bool last)
+/* The end of the moment's day; moves after it count as soon as that day moves on. */
+static int64_t end_of(Figures *f, const Ctx *c, const CaseRow *cas)
+{
+    int64_t end = ctx_end_ms(c);
+    if (!ctx_moves_on(c))
+        return end;
+    for (size_t i = 0; i < cas->move_n; i++)
+        if (!counts(&cas->moves[i], end))
+            until_bound(f, end + 1);
+    return end;
+}
+
+int32_t case_day(Figures *f, const Ctx *c, const RecordRow *row, int32_t state, bool last)
 {
     if (!row->cas)
         return DAY_NONE;
-    int64_t end = ctx_end_ms(c);
+    int64_t end = end_of(f, c, row->cas);
     const MoveRow *m = last ? entry_last(row->cas, state, end) : entry_first(row->cas, state, end);
     return m ? day_of_ms(m->at_ms) : DAY_NONE;
 }
@@ -57,9 +69,9 @@ int32_t case_begun_day(const RecordRow *row)
     return row->cas && row->cas->move_n ? day_of_ms(row->cas->moves[0].at_ms) : row->entered_day;
 }
 
-int32_t case_holder(const Ctx *c, const RecordRow *row)
+int32_t case_holder(Figures *f, const Ctx *c, const RecordRow *row)
 {
-    const MoveRow *m = row->cas ? case_move_at(row->cas, ctx_end_ms(c)) : NULL;
+    const MoveRow *m = row->cas ? case_move_at(row->cas, end_of(f, c, row->cas)) : NULL;
     return m ? m->holder : UNIT_NONE;
 }
 
@@ -108,7 +120,8 @@ static void eval_entry(const Expr *e, const MoveRow *m, Value *ret)
 bool case_eval(Figures *f, const Ctx *c, const Book *book, const RecordRow *row, const Expr *e,
                Value *ret)
 {
-    const CaseView v = { book, row, row ? row->cas : NULL, ctx_end_ms(c) };
+    const CaseRow *cas = row ? row->cas : NULL;
+    const CaseView v = { book, row, cas, cas ? end_of(f, c, cas) : 0 };
     bool truth = e->op == EXPR_STATE || (e->op == EXPR_CLOCK && e->number == CLOCK_LATE);
     *ret = truth ? value_bool(false) : value_none(e->type, VALUE_MISSING);
     if (!v.cas)

@@ -573,6 +573,61 @@ static bool column_read(Work *w, Figures *f, const Ctx *c, Column *col, bool *re
     return ok;
 }
 
+/* Do the rows speak for themselves, so that a day later only those that wait say something else? */
+static bool can_be_carried(const Deps *d, const Agg *agg)
+{
+    return agg->book && !book_is_return(agg->book) && agg->book->nil_every == PERIOD_NONE &&
+           !agg->children && !d->nested && !d->outward && !d->shifts && !d->params && !d->outer_row;
+}
+
+/* The same column as it was kept on an earlier day. */
+static Column *column_of_before(const Figures *f, const Ctx *c, const ColumnKey *key,
+                                const FTree *t)
+{
+    for (int32_t i = 0; i < f->column_n; i++) {
+        Column *col = f->columns[i];
+        ColumnKey old = col->key;
+        old.known_day = key->known_day;
+        old.ended_day = key->ended_day;
+        if (key->moment != MOMENT_AT)
+            old.moment_day = key->moment_day;
+        if (!col->stale && !col->busy && col->set == c->set && col->tree == t &&
+            col->key.known_day < key->known_day && key_eq(&old, key))
+            return col;
+    }
+    return NULL;
+}
+
+static void column_rename(Figures *f, Column *col, const ColumnKey *key)
+{
+    Column **link = &f->buckets[key_hash(&col->key)];
+    while (*link != col)
+        link = &(*link)->next;
+    *link = col->next;
+    col->key = *key;
+    link = &f->buckets[key_hash(key)];
+    col->next = *link;
+    *link = col;
+    col->used = ++f->clock;
+}
+
+/* A day later: the rows that wait for it are evaluated again, the rest stays. */
+static bool column_carry(Work *w, Figures *f, const Ctx *c, const ColumnKey *key, const FTree *t,
+                         Column **ret)
+{
+    *ret = column_of_before(f, c, key, t);
+    if (!*ret)
+        return true;
+    size_t before = (*ret)->bytes;
+    const ColumnKey old = (*ret)->key;
+    column_rename(f, *ret, key);
+    bool ok = column_forward_from(w, f, c, *ret, &old);
+    f->bytes += (*ret)->bytes - before;
+    if ((*ret)->stale)
+        *ret = NULL;
+    return ok;
+}
+
 bool column_need(Work *w, Figures *f, const Ctx *c, const Expr *e, const FTree *t,
                  const Column *only, Column **ret)
 {
@@ -584,6 +639,9 @@ bool column_need(Work *w, Figures *f, const Ctx *c, const Expr *e, const FTree *
     if (deps->no_args)
         memset(key.args, 0, sizeof key.args);
     Column *col = column_find(f, &key);
+    if (!col && ctx_runs(c) && !key.overlay && !only && !c->transient &&
+        can_be_carried(deps, e->agg))
+        TRY(column_carry(w, f, c, &key, t, &col));
     bool there = false;
     *ret = col;
     if (col)

@@ -186,4 +186,6 @@ static inline bool deps_read(const Deps *d, const Book *b)
 /* Brings a column to the instant c->now_ms, where a clock has run out since; false and stale = it
  * must be filled again. */
 bool column_forward(Work *w, Figures *f, const Ctx *c, Column *col);
+/* The same for a column that was kept under another key, of an earlier day. */
+bool column_forward_from(Work *w, Figures *f, const Ctx *c, Column *col, const ColumnKey *old);
 void figures_listen(Figures *f);

@@ -7,10 +7,8 @@
 #include "figure/column/column_int.h"
 
 /* The context in which the column was filled. */
-static Ctx column_ctx(const Figures *f, const Column *col)
+static Ctx key_ctx(const Column *col, const ColumnKey *k)
 {
-    const ColumnKey *k = &col->key;
-    (void)f;
     return (Ctx){
         .unit = UNIT_NONE,
         .period = { k->period_kind, k->first_day, k->last_day, k->code },
@@ -28,6 +26,11 @@ static Ctx column_ctx(const Figures *f, const Column *col)
         .args = k->args,
         .arg_n = ARGS_MAX,
     };
+}
+
+static Ctx column_ctx(const Column *col)
+{
+    return key_ctx(col, &col->key);
 }
 
 /* ---- leaves ---- */
@@ -81,7 +84,7 @@ static bool leaf_change(Figures *f, Column *col, const RecordChange *change)
 {
     Work *w = f->own;
     ARENA_SCOPE(w->arena);
-    Ctx c = column_ctx(f, col);
+    Ctx c = column_ctx(col);
     Added old, now;
     int64_t until = f->until_ms;
     bool ok = row_added(w, f, &c, col, change->before, &old) &&
@@ -138,18 +141,16 @@ static bool forward_row(Work *w, Figures *f, const Ctx *before, const Ctx *after
     return true;
 }
 
-bool column_forward(Work *w, Figures *f, const Ctx *c, Column *col)
+bool column_forward_from(Work *w, Figures *f, const Ctx *c, Column *col, const ColumnKey *old)
 {
-    if (col->until_ms > c->now_ms || col->stale)
-        return true;
     if (col->rest_ms <= c->now_ms || !col->key.agg->agg->book || col->key.overlay ||
         col->overflow) {
         col->stale = true;
         return true;
     }
     ARENA_SCOPE(w->arena);
-    Ctx before = column_ctx(f, col);
-    Ctx after = before;
+    Ctx before = key_ctx(col, old);
+    Ctx after = column_ctx(col);
     int64_t *ords;
     int64_t until = f->until_ms;
     struct TraceLog *log = f->log;
@@ -165,6 +166,12 @@ bool column_forward(Work *w, Figures *f, const Ctx *c, Column *col)
     column_until(col);
     col->stale |= !ok;
     return ok;
+}
+
+bool column_forward(Work *w, Figures *f, const Ctx *c, Column *col)
+{
+    const ColumnKey key = col->key;
+    return col->stale || col->until_ms > c->now_ms || column_forward_from(w, f, c, col, &key);
 }
 
 /* ---- over units ---- */
@@ -229,7 +236,7 @@ static bool over_change(Figures *f, Column *col, const RecordChange *change)
 /* Can the column be kept? */
 static bool column_change(Figures *f, Column *col, const RecordChange *change)
 {
-    Ctx c = column_ctx(f, col);
+    Ctx c = column_ctx(col);
     Deps mask;
     if (!col->key.agg) {
         deps_of_figure(col->key.same, &mask);
@@ -261,7 +268,7 @@ static void hear_record(void *self, const RecordChange *change)
         if (col->stale || col->key.known_seq < KNOWN_NOW)
             continue;
         size_t before = col->bytes;
-        if (col->key.known_day < f->today || !column_change(f, col, change))
+        if (col->key.known_day + 1 < f->today || !column_change(f, col, change))
             col->stale = true;
         f->bytes += col->bytes - before;
     }
@@ -323,7 +330,7 @@ static bool not_proven(Work *w, const Expr *e, int32_t unit)
 
 static bool prove_column(Work *w, Figures *f, Column *col)
 {
-    Ctx c = column_ctx(f, col);
+    Ctx c = column_ctx(col);
     const Expr *e = col->key.agg;
     if (w->now_ms > c.now_ms)
         c.now_ms = w->now_ms;
