@@ -5,6 +5,38 @@
 
 #include "command/test_command.h"
 
+/* A book of cases: raised by a keeper or a resident, handed to the county, answered, agreed to. */
+#define CASES                                                                                      \
+    "list hurt \"损坏\" (limit duration) {\n"                                                    \
+    "  roof \"漏雨\" (2wd)\n"                                                                    \
+    "  road \"路坏\" (10wd)\n"                                                                   \
+    "}\n"                                                                                          \
+    "flow mend \"修理\"(limit duration) {\n"                                                     \
+    "  state reported \"已报\"\n"                                                                \
+    "  state taken \"已接\"\n"                                                                   \
+    "  state done \"已修\"\n"                                                                    \
+    "  state closed \"已结\" final\n"                                                            \
+    "  clock total \"时限\" from taken.first until done limit limit { late 0wd: tell holder }\n" \
+    "  new -> reported \"报修\" by keeper at farm | resident to owner\n"                         \
+    "  reported -> taken \"接单\" by keeper at owner public\n"                                   \
+    "  hand: taken -> taken \"转办\" by holder to dept { dept unit county \"交给\" }\n"        \
+    "  taken -> done \"修好\" by holder { how text(40) \"怎么修\" }\n"                        \
+    "  done -> closed \"认可\" by reporter | office at county except done.actor\n"               \
+    "  unsolved: done -> taken \"没修好\" by reporter keeps total {\n"                          \
+    "    complaint text(40) \"哪里不好\"\n"                                                    \
+    "  }\n"                                                                                        \
+    "}\n"                                                                                          \
+    "book repair \"报修\" of farm dated taken.first {\n"                                         \
+    "  no     text(20) \"编号\" unique made \"{county}{year}{seq:4}\"\n"                         \
+    "  kind   hurt \"类别\"\n"                                                                   \
+    "  what   text(100) \"事由\" public\n"                                                       \
+    "  caller contact \"联系\" optional private(\"回话\", keep 1y after closed.last)\n"        \
+    "  same   record repair \"并入\" optional\n"                                                 \
+    "  read   office at city\n"                                                                    \
+    "  write  anyone\n"                                                                            \
+    "  flow   mend(kind.limit)\n"                                                                  \
+    "}\n"
+
 static int32_t seat_at(Bench *b, int32_t unit, const char *role)
 {
     World *t = &b->t;
@@ -26,8 +58,7 @@ static Bench furnish(World t)
                      "  write keeper at farm\n"
                      "}\n"
                      "role boss \"管理\" at city duty system\n"
-                     "figure tons_all \"总吨数\" = sum(crop: tons)\n"
-                     "book loan_part",
+                     "figure tons_all \"总吨数\" = sum(crop: tons)\n" CASES "book loan_part",
                      &problems));
     b.k.core = b.t.core;
     b.k.figures = figures_open(b.t.core);
