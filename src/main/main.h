@@ -58,6 +58,7 @@ int door_people(Work *w, const Args *args);
 int door_view(Work *w, const Args *args);
 int door_api(Work *w, const Args *args);
 int door_serve(Work *w, const Args *args);
+int door_open311(Work *w, const Args *args);
 int door_due(Work *w, const Args *args);
 int door_tick(Work *w, const Args *args);
 int door_replay(Work *w, const Args *args);

@@ -27,6 +27,32 @@ static void said(void *self, int port)
     (void)fflush(stdout);
 }
 
+/* open311 DIR key add|drop NAME, open311 DIR key list */
+int door_open311(Work *w, const Args *args)
+{
+    const char *dir = args->word[0], *what = args->word[2];
+    Str name = str_of(args->count > 3 ? args->word[3] : ""), key;
+    bool there = true, ok = true;
+    if (!str_is(str_of(args->word[1]), "key"))
+        return -1;
+    if (str_is(str_of(what), "list"))
+        return print(web_key_names(w, dir));
+    if (str_is(str_of(what), "add") && name.n) {
+        if (!web_key_add(w, dir, name, &key))
+            return report(w, args->lang);
+        Str text = word_text(w->arena,
+                             arena_printf(w->arena, "open311.key_new name=%.*s key=%.*s",
+                                          STR_ARG(name), STR_ARG(key)),
+                             args->lang);
+        return print(str_printf(w->arena, "%.*s\n", STR_ARG(text)));
+    }
+    if (!str_is(str_of(what), "drop") || !name.n)
+        return -1;
+    ok = web_key_drop(w, dir, name, &there) &&
+         (there || fail(w, ERR_NOT_FOUND, "open311.key_gone"));
+    return ok ? EXIT_DONE : report(w, args->lang);
+}
+
 int door_serve(Work *w, const Args *args)
 {
     const char *listen = args->listen ? args->listen : "127.0.0.1:8470";

@@ -50,6 +50,8 @@ static const Door doors[] = {
       "types and OpenAPI of the interface", 1, door_api },
     { "serve", "DIR [--listen ADDR:PORT] [--origin URL] [--clock DAY] [--reserve MB]",
       "打开网页服务", "serve it on the web", 1, door_serve },
+    { "open311", "DIR key add NAME|drop NAME|list", "给用 Open311 报事的软件发钥匙",
+      "keys for programs that report by Open311", 3, door_open311 },
     { "verify", "DIR", "逐条验算账本", "verify every fact of the log", 1, door_verify },
     { "rebuild", "DIR", "从账本重建全部视图", "derive all views again from the log", 1,
       door_rebuild },

@@ -39,8 +39,8 @@ static void reply_change(void *payload, const Err *err, Head head)
         answer_err(change->call, err, NULL);
     else if (change->done && !err)
         change->done(change);
-    else if (change->html)
-        answer(change->call, change->status, "text/html; charset=utf-8", change->body);
+    else if (change->type)
+        answer(change->call, change->status, change->type, change->body);
     else
         answer_json(change->call, change->status, change->body);
 }

@@ -45,7 +45,9 @@ enum { NO_BODY = 0, FORM_BYTES = 16 << 10, JSON_BYTES = 1 << 20, SIGN_BYTES = 8 
     R(GET,  "/q/*",              open,   NO_BODY,            run_public) \
     R(POST, "/q",                form,   LIMIT_REPORT_BYTES, run_follow) \
     R(GET,  "/w/*",              open,   NO_BODY,            run_public) \
-    R(GET,  "/i/*",              open,   NO_BODY,            run_image)
+    R(GET,  "/i/*",              open,   NO_BODY,            run_image) \
+    R(GET,  "/open311/v2/*",     open,   NO_BODY,            run_open311) \
+    R(POST, "/open311/v2/*",     open,   FORM_BYTES,         run_open311_post)
 /* clang-format on */
 
 #define ROW(method, pattern, rule, body, run) { NET_##method, pattern, RULE_##rule, body, run },

@@ -19,6 +19,11 @@ bool web_serve(Work *w, const ServeOptions *options);
 /* Notes in DIR/health that a backup or verification was made; a running server tells of it. */
 bool web_health_note(Work *w, const char *dir, const char *what, bool ok);
 
+/* Keys of Open311 clients (DIR/open311-keys): a new one, told once; the names; one less. */
+bool web_key_add(Work *w, const char *dir, Str name, Str *ret_key);
+Str web_key_names(Work *w, const char *dir);
+bool web_key_drop(Work *w, const char *dir, Str name, bool *ret_there);
+
 /* Sends words (a command, then KEY=VALUE… and --as=SEAT) to the server that holds the store, by
  * DIR/tian.sock; *ret_there = one was there. What it says is to be printed, *ret_code to be given
  * back to the shell. */

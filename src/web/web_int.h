@@ -155,6 +155,8 @@ void run_report(Call *call);
 void run_join(Call *call);
 void run_follow(Call *call);
 void run_image(Call *call);
+void run_open311(Call *call);
+void run_open311_post(Call *call);
 
 /* ---- the writer ---- */
 /* Sends work to the writer for a call that is held; run() answers by filling status and body (in
@@ -166,7 +168,7 @@ typedef struct Change {
     void *self;
     int status;
     Str body;
-    bool html; /* body is a page */
+    const char *type; /* of the body; NULL = JSON */
 } Change;
 void change_send(Change *change, size_t bytes);
 bool change_refused(Call *call); /* disk, proof, stop: answered */

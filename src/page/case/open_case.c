@@ -190,6 +190,14 @@ static const Field *item_field(const Book *book)
     return NULL;
 }
 
+static void read_item(Work *w, const RecordRow *row, const Field *f, const OpenSaid *said,
+                      OpenCase *c)
+{
+    const Item *item = list_item_number(f->type.list, (int32_t)row->nums[f->number]);
+    c->item = open_text(w->arena, said->value);
+    c->item_name = item ? item->name : STR("");
+}
+
 static void read_said(Work *w, Core *core, const RecordRow *row, Lang lang, OpenCase *c)
 {
     const Book *book = c->book;
@@ -203,7 +211,7 @@ static void read_said(Work *w, Core *core, const RecordRow *row, Lang lang, Open
         if (f == head)
             c->head = said.value;
         else if (f == item)
-            c->item = open_text(w->arena, said.value);
+            read_item(w, row, f, &said, c);
         else
             c->said[c->said_n++] = said;
     }
@@ -221,6 +229,7 @@ static bool read_step(Work *w, Core *core, const RecordRow *row, const MoveRow *
                        .at_ms = m->at_ms,
                        .unit = m->unit,
                        .holder = m->holder,
+                       .final = state && state->final,
                        .actor = m->actor };
     if (!move || !move->field_count)
         return true;
@@ -289,6 +298,7 @@ static bool read_case(Work *w, Core *core, const Book *book, const RecordRow *ro
                      .tag = str_printf(w->arena, "%d-%lld", book->number, (long long)row->ord),
                      .no = case_no(w, book, row),
                      .item = STR(""),
+                     .item_name = STR(""),
                      .state = state_title(w, lang, flow, state),
                      .phase = phase_of(flow, state),
                      .final = state->final,
@@ -395,6 +405,10 @@ static bool wants(const WallAsk *ask, const Book *book, const RecordRow *row, in
         (!row_known(row, ask->field->number) || row->nums[ask->field->number] != ask->item))
         return false;
     if (ask->changed_ms > 0 && case_last(cas)->at_ms < ask->changed_ms)
+        return false;
+    if (ask->still_ms > 0 && case_last(cas)->at_ms > ask->still_ms)
+        return false;
+    if (ask->begun_ms > 0 && cas->moves[0].at_ms < ask->begun_ms)
         return false;
     if (ask->until_ms > 0 && cas->moves[0].at_ms >= ask->until_ms)
         return false;

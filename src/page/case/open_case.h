@@ -11,6 +11,7 @@ typedef struct OpenSaid { /* one public field */
 } OpenSaid;
 typedef struct OpenStep { /* one move */
     Str title, state;
+    bool final;
     int64_t at_ms;
     int32_t unit, holder; /* of the seat, UNIT_NONE = none; who has it from then on */
     Actor actor;
@@ -28,6 +29,7 @@ typedef struct OpenCase {
     Str tag;            /* "7-123": book and number, as addresses name it */
     Str no;             /* as the office names it */
     Str item;           /* what kind of matter, or empty */
+    Str item_name;      /* of its list */
     const Open *head;   /* its first public text, or NULL */
     const Open *answer; /* the newest public text of a move, or NULL */
     Str state;
@@ -72,6 +74,8 @@ typedef struct WallAsk {
     int64_t item;       /* … and its item */
     int64_t since_ms;   /* counts are of cases begun since then */
     int64_t changed_ms; /* > 0: only those moved since then … */
+    int64_t still_ms;   /* > 0: … and not since then … */
+    int64_t begun_ms;   /* > 0: … begun since then … */
     int64_t until_ms;   /* > 0: … and begun before this */
     size_t from, most;
     Lang lang;

@@ -109,7 +109,8 @@ static void draw(void *self)
         break;
     }
     Change *change = arena_new(w->arena, Change);
-    *change = (Change){ .call = s->call, .run = s->run, .self = s, .html = true };
+    *change =
+        (Change){ .call = s->call, .run = s->run, .self = s, .type = "text/html; charset=utf-8" };
     size_t bytes = 4096;
     for (size_t i = 0; i < s->photo_n; i++)
         bytes += s->photos[i].drawn.n;
