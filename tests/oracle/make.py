@@ -488,7 +488,7 @@ class Maker:
         before = 2 * first
         for at in moments:
             noon = at // cases.DAY * cases.DAY + 720
-            if before < noon < at and self.chance(0.4):
+            if before < noon < at and noon > day("2020-01-01") * cases.DAY and self.chance(0.4):
                 self.clock(at // cases.DAY)
                 for _ in range(2):
                     self.expectation()
