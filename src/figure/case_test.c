@@ -304,6 +304,7 @@ TEST(a_trace_lists_the_cases_that_counted)
         last = world_raise(&t, "case_", i % 2 ? "V1" : "V4", 0, "sort_=1");
         world_step(&t, "case_", last, "accepted", NULL, "");
     }
+    world_at(&t, "2021-01-10 11:00");
     world_step(&t, "case_", last, "handling", "D1", "lead=@D1");
     world_step(&t, "case_", last, "answered", NULL, "");
     Trace trace;
@@ -319,5 +320,7 @@ TEST(a_trace_lists_the_cases_that_counted)
     const Book *book = set_book(t.set, STR("case_"));
     const RecordRow *row = record_find(t.w, t.core, book, UNIT_NONE, 0, last, KNOWN_NOW);
     EXPECT(trace.atoms[0].facts[0].seq == row->seq);
+    CHECK(figure_trace(t.w, t.f, set_figure(t.set, STR("used_sum")), NULL, 0, &ask, 10, &trace));
+    EXPECT(trace.atoms[0].fact_n == 5 && str_is(trace.atoms[0].facts[0].value, "2.0"));
     world_close(&t);
 }

@@ -125,7 +125,7 @@ static Str fact_field(Work *w, const Ctx *c, const Expr *of)
     return text;
 }
 
-static Str contribution_text(Work *w, const Expr *e, const Contribution *add)
+static Str contribution_text(Work *w, const Ctx *c, const Expr *e, const Contribution *add)
 {
     const Agg *agg = e->agg;
     Figure plain = { .as = { .decimals = -1 } };
@@ -135,6 +135,8 @@ static Str contribution_text(Work *w, const Expr *e, const Contribution *add)
         return add->counts[LANE_N] ? STR("1") : STR("0");
     Type type = agg->value->type;
     type.scale = add->gathered_scale ? add->gathered_scale : (int8_t)add->scale;
+    if (type.kind == TYPE_DURATION && c->figure) /* hours, as the figure says them */
+        plain.as.name = c->figure->as.name;
     Value v = type.kind == TYPE_RATIO ? value_pair(type, add->amount, num_pow10(add->scale))
                                       : value_num(type, add->amount);
     return value_decimal(w->arena, &plain, &v, &measure, &decimals);
@@ -214,7 +216,7 @@ static bool add_fact(Work *w, Tracing *t, const Ctx *c, const Expr *e, const Rec
     Period p;
     fact.period =
         row->period && period_of_code(row->period, &p) ? period_print(w->arena, p) : STR("");
-    fact.value = contribution_text(w, e, add);
+    fact.value = contribution_text(w, c, e, add);
     TRY(fact_author(w, t->f, &fact));
     *list_push(w->arena, &t->facts) = fact;
     return true;
