@@ -12,6 +12,7 @@ typedef struct Scan { /* what is asked, ready for the pass */
     const int32_t *item; /* column, or NULL */
     uint8_t state;
     uint8_t must, must_not; /* flags */
+    size_t looked;          /* rows that `may` was asked of */
 } Scan;
 
 static bool scan_open(Work *w, Cases *c, const CaseAsk *ask, Scan *ret)
@@ -77,6 +78,21 @@ static bool matches(const Scan *s, const CaseBook *b, size_t i)
         return true;
     int32_t pre = pre_of(s, b->unit[i]);
     return pre >= s->low && pre <= s->high;
+}
+
+/* Asked of each where the unit's are not open as a whole; past the most that one answer asks, what
+ * was not looked at is left out. */
+static bool lets(Work *w, Scan *s, const CaseBook *b, size_t i)
+{
+    const CaseAsk *ask = s->ask;
+    if (!ask->may || (ask->may_unit && ask->may_unit(w, ask->self, b->book, b->unit[i])))
+        return true;
+    if (s->looked++ >= LOOK_MOST)
+        return false;
+    ARENA_SCOPE(w->arena);
+    const RecordRow *row =
+        record_find(w, s->c->core, b->book, UNIT_NONE, 0, (int64_t)i + 1, KNOWN_NOW);
+    return row && ask->may(w, ask->self, b->book, row);
 }
 
 /* ---- pages ---- */
@@ -174,7 +190,7 @@ static bool page_all(Work *w, Scan *s, CasePage *ret)
         const CaseBook *b = &s->c->books[k];
         size_t rows = scan_book(s, b);
         for (size_t i = 0; i < rows; i++) {
-            if (!matches(s, b, i))
+            if (!matches(s, b, i) || !lets(w, s, b, i))
                 continue;
             ret->total++;
             best_add(&best, pick_of(s, b, i));
@@ -238,7 +254,7 @@ bool cases_page(Work *w, Cases *c, const CaseAsk *ask, CasePage *ret)
     TRY(scan_open(w, c, ask, &s));
     *ret = (CasePage){ .books = arena_array(w->arena, const Book *, ask->limit + 1),
                        .rows = arena_array(w->arena, const RecordRow *, ask->limit + 1) };
-    return ask->may ? page_may(w, &s, ret) : page_all(w, &s, ret);
+    return ask->may && !ask->may_unit ? page_may(w, &s, ret) : page_all(w, &s, ret);
 }
 
 /* ---- loads ---- */
@@ -272,7 +288,7 @@ bool cases_loads(Work *w, Cases *c, const CaseAsk *ask, CaseLoad **ret, size_t *
         const CaseBook *b = &c->books[k];
         size_t rows = scan_book(&s, b);
         for (size_t i = 0; i < rows; i++) {
-            if (!matches(&s, b, i))
+            if (!matches(&s, b, i) || !lets(w, &s, b, i))
                 continue;
             CaseLoad *load = &loads[c->answers[b->holder[i]]];
             load->open++;
@@ -359,7 +375,7 @@ bool cases_board(Work *w, Cases *c, const CaseAsk *ask, bool by_item, CaseBoard 
         size_t rows = scan_book(&s, b);
         for (size_t i = 0; i < rows; i++) {
             int32_t pre = matches(&s, b, i) ? pre_of(&s, b->unit[i]) : -1;
-            if (pre < 0 || line[pre] < 0)
+            if (pre < 0 || line[pre] < 0 || !lets(w, &s, b, i))
                 continue;
             size_t at = by_item ? item_column(ask->field->type.list, s.item[i]) : b->state[i];
             if (at >= ret->columns)

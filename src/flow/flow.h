@@ -98,6 +98,9 @@ typedef struct CaseAsk { /* what is left open does not narrow */
     bool shown;              /* what residents see */
     int64_t from_ms, to_ms;  /* begun in it; to_ms 0 = open */
     bool (*may)(Work *w, void *self, const Book *book, const RecordRow *row); /* NULL = all */
+    /* May all cases raised at the unit be counted and shown? Else `may` is asked of each, of a few
+     * thousand at most. NULL = of each. */
+    bool (*may_unit)(Work *w, void *self, const Book *book, int32_t unit);
     void *self;
     CaseSort sort;
     size_t from, limit;

@@ -17,8 +17,11 @@ static int by_late(const void *x, const void *y)
 static bool read_below(Work *w, const Asking *a, CaseAsk *ask, CaseScope *scope)
 {
     *scope = case_scope(w, a, false);
-    *ask =
-        (CaseAsk){ .below = UNIT_NONE, .holder = UNIT_NONE, .may = case_scope_may, .self = scope };
+    *ask = (CaseAsk){ .below = UNIT_NONE,
+                      .holder = UNIT_NONE,
+                      .may = case_scope_may,
+                      .may_unit = case_scope_unit,
+                      .self = scope };
     if (asking_text(a, "book").n) {
         TRY(asking_book(w, a, &ask->book));
         if (!ask->book->cases)

@@ -64,6 +64,7 @@ typedef struct CaseScope { /* may() of a page: the reader */
     } read[8];          /* what was found out while looking */
 } CaseScope;
 CaseScope case_scope(Work *w, const Asking *a, bool movable);
+bool case_scope_unit(Work *w, void *self, const Book *book, int32_t unit);
 bool case_scope_may(Work *w, void *self, const Book *book, const RecordRow *row);
 Cases *case_memory(const Asking *a);
 typedef struct CaseDueRow {

@@ -25,24 +25,23 @@ CaseScope case_scope(Work *w, const Asking *a, bool movable)
 }
 
 /* Where the book's lines let the seat read a unit's rows, each of its cases may be read. */
-static bool reads_unit(Work *w, CaseScope *scope, const Book *book, int32_t unit, bool *ret)
+bool case_scope_unit(Work *w, void *self, const Book *book, int32_t unit)
 {
+    CaseScope *scope = self;
     const Asking *a = scope->a;
     size_t i = 0, most = sizeof scope->read / sizeof *scope->read;
     Sight sight;
     while (i < most && scope->read[i].book != book)
         i++;
-    *ret = false;
     if (i == most || unit < 0 || unit >= units_count(a->core->units))
-        return true;
+        return false;
     uint8_t *known = &scope->read[i].units[unit];
     if (!*known) {
         ARENA_SCOPE(w->arena);
         TRY(may_see(w, a, book, unit, &sight));
-        *known = sight.any ? 2 : 1;
+        *known = sight.any || PLANTED("case_list") ? 2 : 1;
     }
-    *ret = *known == 2;
-    return true;
+    return *known == 2;
 }
 
 bool case_scope_may(Work *w, void *self, const Book *book, const RecordRow *row)
@@ -50,11 +49,8 @@ bool case_scope_may(Work *w, void *self, const Book *book, const RecordRow *row)
     CaseScope *scope = self;
     const Asking *a = scope->a;
     const CaseActor actor = case_reader(a);
-    bool may = false;
-    if (!reads_unit(w, scope, book, row->unit, &may))
-        return false;
-    if (!may && (!case_may_read(w, a->core, a->r->seat, book, row, a->today, &may) ||
-                 (!may && !PLANTED("case_list"))))
+    bool may = case_scope_unit(w, scope, book, row->unit);
+    if (!may && (!case_may_read(w, a->core, a->r->seat, book, row, a->today, &may) || !may))
         return false;
     if (!scope->movable)
         return true;
@@ -237,7 +233,7 @@ static bool read_ask(Work *w, const Asking *a, CaseAsk *ask, CaseScope *scope)
 /* ---- finding ---- */
 
 typedef struct Finding {
-    CaseScope scope;
+    CaseScope scope; /* first: it is the same self */
     Str text;
 } Finding;
 
@@ -276,6 +272,7 @@ static bool put_counts(Work *w, const Asking *a, Buf *out, const CaseAsk *asked)
     ask.state = NULL;
     ask.field = NULL;
     ask.may = case_scope_may;
+    ask.may_unit = case_scope_unit;
     ask.self = &reads;
     TRY(cases_mine(w, a, 0, &mine));
     TRY(cases_loads(w, case_memory(a), &ask, &loads, &n));
@@ -319,6 +316,7 @@ bool view_cases(Work *w, const Reader *reader, const Cell *given, size_t n, Buf 
     TRY(read_ask(w, &a, &ask, &finding.scope));
     CHECK(case_memory(&a));
     ask.may = finding_may;
+    ask.may_unit = finding.text.n || finding.scope.movable ? NULL : case_scope_unit;
     ask.self = &finding;
     ask.from = (size_t)from;
     ask.limit = (size_t)limit;
