@@ -1070,7 +1070,7 @@ export interface Views {
   /** 单位的一生: the life of a unit and what there is of it now */
   unit: { args: { unit?: string; day?: string }; data: UnitPage }
   /** 一份报表或一条登记: one return or row to fill in */
-  form: { args: { book: string; unit?: string; period?: string; items?: string; number?: string }; data: Form }
+  form: { args: { book: string; unit?: string; period?: string; items?: string; number?: string; parent?: string }; data: Form }
   /** 台账的一页: a page of a book */
   rows: { args: { book: string; unit?: string; period?: string; state?: string; parent?: string; from?: string; limit?: string }; data: Rows }
   /** 待确认: what waits for confirming */
