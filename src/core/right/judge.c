@@ -98,6 +98,10 @@ static bool who_holds(Core *core, const Who1 *who, int32_t tree, int32_t seat, i
 {
     const Kind *const *kinds = who->kinds;
     size_t n = who->kind_count;
+    if (who->at == WHO_AT_OWNER)
+        return holds_at(core, seat, who->role->number, unit, day, ret_grant);
+    if (who->at != WHO_AT_KINDS)
+        return false; /* hangs on the row of a case, which case_may_read() looks at */
     if (!n) {
         kinds = who->role->kinds;
         n = who->role->kind_count;
