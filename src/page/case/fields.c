@@ -30,7 +30,7 @@ static bool asked_as(const Field *f, AskedAs *ret)
 static bool worth_asking(const Field *f, AskedAs as)
 {
     return !f->optional || as == ASKED_POINT || as == ASKED_PHOTO || as == ASKED_CONTACT ||
-           (as == ASKED_TEXT && !field_is_private(f));
+           (as == ASKED_TEXT && f->is_public && !field_is_private(f));
 }
 
 bool report_asks(Arena *arena, const Book *book, Lang lang, Asked **ret, size_t *ret_n)
