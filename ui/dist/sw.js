@@ -1,8 +1,8 @@
 /* Keeps the shell of the app on the device, so that it opens without a network. Answers of /api are
  * never touched here: what a person may see is asked each time, and kept sealed by the app itself.
  * A new version waits until the person takes it (the toast sends 'take'). */
-const KEEP = 'tian-62da1c21f853';
-const FILES = ["assets/FillPage-V2HgO-Bf.js","assets/MePage-CQUi84MY.js","assets/OutboxPage-D4s4ywQd.js","assets/TodoPage-XHMc11Qo.js","assets/TodoPeek--OqFEMm8.js","assets/cases-B1o0c_M8.js","assets/en-CJrYThdp.js","assets/figures-DGDdJ10A.js","assets/forms-C3lrP10w.js","assets/index-Wj5VV2HO.js","assets/kept-BFw_cbu8.js","assets/office-riyid8yJ.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-BNU5Djr0.js"];
+const KEEP = 'tian-0ab9fe6940b9';
+const FILES = ["assets/FillPage-D8GjO5aY.js","assets/MePage-WKO3bYWw.js","assets/OutboxPage-D_oaIXhG.js","assets/TodoPage-BdMiKajd.js","assets/TodoPeek-BX0dPzrr.js","assets/cases-CRKOklgp.js","assets/en-CJrYThdp.js","assets/figures-D2VHZ6iK.js","assets/forms-D-b8R1_v.js","assets/index-FOgGWDft.js","assets/kept-DCoYXoOX.js","assets/office-De49xjXU.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-71G5mUr2.js"];
 
 self.addEventListener('install', (event) => {
   const wanted = ['./', './tian.svg', './tian.webmanifest', ...FILES.map((f) => './' + f)];

@@ -21,6 +21,7 @@ describe('what is left', () => {
     expect(dueWords(due(5, '剩 5 工作小时'), now())).toMatchObject({ text: '剩 5 工作小时', urgency: 'soon', when: '2 月 10 日 14:20' });
     expect(dueWords(due(60, '剩 3 个工作日'), now())).toMatchObject({ text: '剩 3 个工作日', urgency: '' });
     expect(dueWords(due(-9, '超 2 个工作日'), now())).toMatchObject({ text: '超 2 个工作日', urgency: 'over' });
+    expect(dueWords({ ...due(0, '剩 1 个工作日'), at_ms: Date.UTC(2022, 1, 11, 16) }, now())?.when).toBe('2 月 11 日 24:00');
     expect(dueWords(null, now())).toBeNull();
   });
   it('is counted from the moment when the words have lain on the device', () => {

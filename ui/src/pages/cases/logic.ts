@@ -2,19 +2,21 @@
  * may be done with several at once, and what lies on this device about one. */
 import type { Case, CaseDue, CaseLine, Cases, FlowState, Name } from '../../api.gen';
 import type { Item } from '../../keep/outbox';
-import { left, now, sayMoment, type Urgency } from '../../time';
+import { dayOf, left, now, sayClock, sayDay, sayMoment, type Urgency } from '../../time';
 
 export const keyOf = (l: { book: string; number: number }): string => `${l.book}/${l.number}`;
 
 /* What is left is counted by the server in working hours. Words that lie here for longer than this, or
  * past the moment itself, would lie: then plain hours are counted from the moment. */
 const FRESH = 10 * 60_000;
+/** A limit that ends with a day ends at its 24:00, not at 00:00 of the next. */
+const sayEnd = (ms: number): string => (sayClock(ms) === '00:00' ? `${sayDay(dayOf(ms - 1))} 24:00` : sayMoment(ms));
 export interface DueSaid { text: string; when: string; urgency: Urgency }
 export function dueWords(due: CaseDue | null, heard: number): DueSaid | null {
   if (!due) return null;
   const over = due.late || due.at_ms <= now();
   const stale = now() - heard > FRESH || over !== due.late;
-  return { text: stale ? left(due.at_ms).text : due.text, when: sayMoment(due.at_ms), urgency: over ? 'over' : due.soon || due.at_ms - now() < 86_400_000 ? 'soon' : '' };
+  return { text: stale ? left(due.at_ms).text : due.text, when: sayEnd(due.at_ms), urgency: over ? 'over' : due.soon || due.at_ms - now() < 86_400_000 ? 'soon' : '' };
 }
 
 /** 田: the states of the flow that are not the last, spread over four cells; 4 = settled. */

@@ -35,7 +35,7 @@ export const draftName = (p: Place): string => p.draft || `form/${p.book}/${p.un
 export function useForm(book: Book, form: Form, place: Place, title: string): FormDesk {
   const filed = form.state !== 'none' && form.state !== 'void';
   const start = (): Record<string, Value> => Object.fromEntries(book.fields.filter((f) => !f.computed).map((f) => {
-    const v = filed ? form.values[f.name] : form.carried[f.name];
+    const v = filed ? form.values[f.name] : form.carried[f.name] ?? f.fallback;
     return [f.name, v ?? null];
   }));
   const first = start();
