@@ -287,6 +287,7 @@ static void compile_all(Compiler *c)
         steps_load(c, c->loads.at[i]);
     for (size_t i = 0; i < c->loads.n; i++)
         rules_load(c, c->loads.at[i]);
+    words_share(c);
 }
 
 /* A book under another stands behind it. */

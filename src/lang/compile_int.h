@@ -108,6 +108,7 @@ void steps_load(Compiler *c, Load *load);         /* test sections */
 void rules_load(Compiler *c, Load *load);         /* licence, forbidden, asks twice, words */
 void persons_load(Compiler *c, const Load *load); /* nobody named in the open, nobody rated */
 void words_load(Compiler *c, Load *load);         /* words/en.txt */
+void words_share(Compiler *c);                    /* titles of flows, for their books */
 void rules_cycles(Compiler *c);
 
 /* ---- typing ---- */

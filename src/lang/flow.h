@@ -117,7 +117,8 @@ const FlowMove *flow_move(const Flow *flow, Str name); /* by its name */
 const FlowClock *flow_clock(const Flow *flow, Str name);
 /* Its path in words/en.txt behind `FLOW.`: the name, else "from->to". English titles of a flow
  * stand with the pack that declares it: pack_word(flow->pack, "move", "handle.raise"), "state",
- * "clock" and "field" of what moves ask likewise; of calendars: pack_word(pack, "calendar", name).
+ * "clock" and "field" of what moves ask likewise, also with the pack of the book
+ * and as "field BOOK.note"; of calendars: pack_word(pack, "calendar", name).
  */
 Str flow_move_words(Arena *arena, const FlowMove *move);
 /* May residents without an account start it: some `new ->` move is `by resident`. */

@@ -175,3 +175,62 @@ void words_load(Compiler *c, Load *load)
                      STR_ARG(all.at[i].path));
     }
 }
+
+/* ---- what a book takes from its flow ---- */
+
+static void share_word(Compiler *c, const Pack *from, Pack *to, const char *noun, Str path, Str as)
+{
+    Str key = str_printf(c->arena, "%s %.*s", noun, STR_ARG(as));
+    Str english = pack_word(from, noun, path);
+    if (english.n && !map_find(&to->words, key))
+        map_put(&to->words, key, str_z(c->arena, english));
+}
+
+static void share_field(Compiler *c, const Book *book, const Field *field, Pack *to)
+{
+    const Pack *from = book->flow_type->pack;
+    Str path = path_of(c->arena, book->flow, field->name);
+    Str own = path_of(c->arena, book->name, field->name);
+    const List *list = field->type.list;
+    share_word(c, from, to, "field", path, own);
+    for (size_t i = 0; list && str_eq(list->name, own) && i < list->item_count; i++)
+        share_word(c, from, to, "item", path_of(c->arena, path, list->items[i].name),
+                   path_of(c->arena, own, list->items[i].name));
+}
+
+/* The clock of a `within` is called what its move is. */
+static void share_clock(Compiler *c, const Flow *flow, const FlowClock *clock, Str name, Pack *to)
+{
+    Str path = path_of(c->arena, flow->name, name);
+    Str own = path_of(c->arena, flow->name, clock->name);
+    Str english = pack_word(flow->pack, clock->of_move ? "move" : "clock", path);
+    Str key = str_printf(c->arena, "clock %.*s", STR_ARG(own));
+    if (english.n && !map_find(&to->words, key))
+        map_put(&to->words, key, str_z(c->arena, english));
+}
+
+/* Titles of a flow stand with the pack that declares it; a book finds them with its own too, and
+ * those of what moves ask among its fields. */
+void words_share(Compiler *c)
+{
+    for (size_t i = 0; i < c->uses.n; i++) {
+        const FlowUse *use = c->uses.at[i];
+        const Flow *flow = use->flow;
+        Pack *to = use->of_book->pack;
+        for (size_t k = 0; k < flow->state_count; k++) {
+            Str path = path_of(c->arena, flow->name, flow->states[k].name);
+            share_word(c, flow->pack, to, "state", path, path);
+        }
+        for (size_t k = 0; k < flow->clock_count; k++) {
+            const FlowClock *clock = &flow->clocks[k];
+            Str name = clock->of_move ? flow_move_words(c->arena, clock->of_move) : clock->name;
+            share_clock(c, flow, clock, name, to);
+        }
+        for (size_t k = 0; k < flow->move_count; k++) {
+            Str path = path_of(c->arena, flow->name, flow_move_words(c->arena, &flow->moves[k]));
+            share_word(c, flow->pack, to, "move", path, path);
+        }
+        for (size_t k = 0; k < use->ask_count; k++)
+            share_field(c, use->book, use->asks[k].field, to);
+    }
+}

@@ -354,4 +354,44 @@ TEST(english_titles_of_flows_stand_with_the_flow)
     EXPECT(str_is(flow_move_words(w->arena, &flow->moves[2]), "drop") &&
            str_is(pack_word(flow->pack, "move", STR("mend.drop")), "Withdraw"));
     EXPECT(str_is(pack_word(flow->pack, "calendar", STR("office")), "Office hours"));
+    EXPECT(str_is(pack_word(flow->book->pack, "field", STR("case_.note")), "Note"));
+}
+
+TEST(a_book_finds_the_titles_of_a_flow_from_another_pack)
+{
+    Work *w CLEANUP(work_close) = work_open(env_real(), 64u << 20);
+    Problems problems = { 0 };
+    static const char head[] = "tian 1\npack %s \"包\" version 1 {\n owner desk at town\n"
+                               " basis \"条例\", approval \"1号\"\n"
+                               " from 2022-01-01 to 2022-12-31\n%s}\n%s";
+    static const char flow[] =
+        "kind town \"镇\"\nrole desk \"办理台\" at town\n"
+        "flow mend \"修理\" {\n state open_ \"已报\"; state shut \"办结\" final\n"
+        " new -> open_ \"报修\" by anyone\n"
+        " open_ -> shut \"修好\" by desk at owner within 2wh { how choice(new_ \"换新\", old "
+        "\"修旧\") \"办法\" }\n"
+        "}\n";
+    static const char words[] = "pack = A\ntown = Town\ndesk = Desk\nmend = Repair\n"
+                                "mend.open_ = Open\nmend.shut = Closed\nmend.new->open_ = Report\n"
+                                "mend.open_->shut = Repaired\nmend.how = How\n"
+                                "mend.how.new_ = Replaced\nmend.how.old = Mended\n";
+    static const char book[] =
+        "book case_ \"报修\" of town dated entered {\n what text(9) \"事由\"\n flow mend\n}\n";
+    Registry *registry = registry_open(w->arena);
+    SourceFile first[2] = { { STR("a.tian"), str_printf(w->arena, head, "a", "", flow) },
+                            { STR("words/en.txt"), str_of(words) } };
+    SourceFile second = { STR("b.tian"), str_printf(w->arena, head, "b", " needs a 1\n", book) };
+    PackSet *a CLEANUP_SET = pack_compile(w, NULL, &(Source){ first, 2 }, registry, &problems);
+    PackSet *b CLEANUP_SET =
+        a ? pack_compile(w, a, &(Source){ &second, 1 }, registry, &problems) : NULL;
+    EXPECT(b);
+    if (!b)
+        return;
+    const Book *repair = set_book(b, STR("case_"));
+    EXPECT(str_is(pack_word(repair->pack, "state", STR("mend.shut")), "Closed"));
+    EXPECT(str_is(pack_word(repair->pack, "clock", STR("mend.open_>shut")), "Repaired"));
+    EXPECT(str_is(pack_word(repair->pack, "field", STR("case_.how")), "How"));
+    EXPECT(str_is(pack_word(repair->pack, "item", STR("case_.how.old")), "Mended"));
+    EXPECT(registry_find(registry, STR("list:b.case_.how")) > 0);
+    EXPECT(repair->flow_type->pack == set_pack(b, STR("a")));
 }
