@@ -240,16 +240,15 @@ const Calendar *calendar_first(const PackSet *set);
 /* When a limit that starts to run at `from` ends: real milliseconds; or, `work`, working time of
  * the calendar, counted from the next opening; n wd (see TYPE_DURATION): 24:00 of the n-th working
  * day after the day of `from`, 0 wd = 24:00 of its own day or of the first working day after it. A
- * limit of 0 is `from` itself. Past the table of holidays every weekday is worked. */
+ * limit of 0 is `from` itself. A moment at 24:00 is 0:00 of the next day: what counts days from the
+ * end of a day asks from a millisecond before it. Past the table of holidays every weekday is
+ * worked. */
 int64_t moment_add(const Calendar *calendar, int64_t from_ms, int64_t limit, bool work);
-/* When a late step is due that stands `after` behind the due moment: one at 24:00 belongs to the
- * day that ends there, so `late 1wd` after Tuesday 24:00 is Wednesday 24:00; 0 wd = the due moment.
- */
-int64_t moment_late(const Calendar *calendar, int64_t due_ms, int64_t after, bool work);
 /* Time between two moments: real, or working milliseconds of the calendar. */
 int64_t moment_between(const Calendar *calendar, int64_t from_ms, int64_t to_ms, bool work);
 /* What is left of a limit when it is stopped: a limit of the same kind that moment_add takes when
- * it runs again (n wd: the working days after the stop's day up to the due day). 0 = it was due. */
+ * it runs again (n wd: the working days after the stop's day up to the due day). Odd if the limit
+ * is, and only then; 0 = it was due. */
 int64_t limit_left(const Calendar *calendar, int64_t stop_ms, int64_t due_ms, int64_t limit,
                    bool work);
 /* The last day on which a return of the period is in time. */

@@ -123,10 +123,10 @@ static int64_t midnight_after(int64_t day)
     return (day + 1) * MS_PER_DAY - OFFICE_MS;
 }
 
-/* n wd is n * WORK_DAY_MS + 1. */
+/* n wd is n * WORK_DAY_MS + 1, the only odd ones of working time. */
 static bool is_days(int64_t limit)
 {
-    return limit >= 0 && limit % WORK_DAY_MS == 1;
+    return (limit & 1) != 0;
 }
 
 static int64_t add_days(const Calendar *c, int64_t from_ms, int64_t n)
@@ -147,14 +147,6 @@ int64_t moment_add(const Calendar *calendar, int64_t from_ms, int64_t limit, boo
     int64_t k = floor_div(target - 1, whole);
     int64_t day = nth_day(calendar->rest, k);
     return day * MS_PER_DAY - OFFICE_MS + moment_worked(calendar, target - k * whole);
-}
-
-int64_t moment_late(const Calendar *calendar, int64_t due_ms, int64_t after, bool work)
-{
-    bool days = work && is_days(after);
-    if (days && after == 1)
-        return due_ms;
-    return moment_add(calendar, days ? due_ms - 1 : due_ms, after, work);
 }
 
 int64_t moment_between(const Calendar *calendar, int64_t from_ms, int64_t to_ms, bool work)
@@ -179,7 +171,7 @@ int64_t limit_left(const Calendar *calendar, int64_t stop_ms, int64_t due_ms, in
         return days * WORK_DAY_MS + 1;
     }
     int64_t left = moment_between(calendar, stop_ms, due_ms, true);
-    return is_days(left) ? left + 1 : left;
+    return left + (left & 1);
 }
 
 /* ---- the unit's calendar ---- */

@@ -63,18 +63,6 @@ TEST(calendars_may_keep_the_week_alone_or_never_rest)
     EXPECT(moment_add(&never, friday, days(3), true) == at(2021, 6, 15, 0, 0));
 }
 
-TEST(a_late_step_after_midnight_counts_from_the_day_that_ended)
-{
-    int64_t due = moment_add(&office, at(2021, 6, 21, 9, 0), days(1), true);
-    EXPECT(due == at(2021, 6, 23, 0, 0)); /* Tuesday 24:00 */
-    EXPECT(moment_late(&office, due, days(0), true) == due);
-    EXPECT(moment_late(&office, due, days(1), true) == at(2021, 6, 24, 0, 0));
-    EXPECT(moment_late(&office, due, days(3), true) == at(2021, 6, 26, 0, 0));
-    EXPECT(moment_late(&office, due, 2 * WH, true) == at(2021, 6, 23, 10, 30));
-    EXPECT(moment_late(&office, at(2021, 6, 22, 11, 0), days(1), true) == at(2021, 6, 24, 0, 0));
-    EXPECT(moment_late(&office, due, 60000, false) == due + 60000);
-}
-
 TEST(what_is_left_at_a_stop_is_left_when_it_goes_on)
 {
     int64_t from = at(2021, 6, 7, 9, 0), due = moment_add(&office, from, days(10), true);
@@ -90,7 +78,7 @@ TEST(what_is_left_at_a_stop_is_left_when_it_goes_on)
     EXPECT(left == 3 * WH / 2);
     EXPECT(moment_add(&office, at(2021, 6, 8, 8, 0), left, true) == at(2021, 6, 8, 10, 0));
     EXPECT(limit_left(&office, from, from + 5, 5, false) == 5);
-    left = limit_left(&office, from, from + 1, 4 * WH, true); /* 1 ms would read as 0 wd */
+    left = limit_left(&office, from, from + 1, 4 * WH, true); /* odd ones would read as days */
     EXPECT(left == 2);
 }
 
