@@ -89,8 +89,8 @@ struct FlowMove {
     const FlowClock *extends;
     int64_t extend_by;
     bool extend_work;
-    Str does;             /* `do seal`: what the kernel is asked to do besides; empty = nothing */
-    bool shows;           /* `public`: from this move on residents see the row's public fields */
+    Str does;   /* `do seal`: what the kernel is asked to do besides; later, empty until then */
+    bool shows; /* `public`: from this move on residents see the row's public fields */
     const Field **fields; /* what it asks */
     const MoveAsk *asks;  /* the same, with this move's words; field_count of them */
     size_t field_count;

@@ -438,7 +438,7 @@ static void move_part(Compiler *c, FlowUse *use, const Node *n, FlowMove *move)
     case WORD_NEEDS: move_needs(c, use, n, move); break;
     case WORD_KEEPS: move_keeps(c, use, n, move); break;
     case WORD_EXTENDS: move_extends(c, use, n, move); break;
-    case WORD_DO: move->does = node_name(n->kid); break;
+    case WORD_DO: wrong(c, n, "lang.later word=%.*s", STR_ARG(node_text(n))); break;
     case WORD_PUBLIC: move->shows = true; break;
     case WORD_AT: {
         const Token *t = node_token(n->kid);
