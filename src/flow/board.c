@@ -7,7 +7,7 @@ typedef struct Scan { /* what is asked, ready for the pass */
     const Cases *c;
     const CaseAsk *ask;
     const TreeVersion *tree;
-    int64_t now_ms, to_ms;
+    int64_t now_ms, soon_ms, to_ms;
     int32_t low, high;   /* pre-order of the subtree; low > high: nothing */
     const int32_t *item; /* column, or NULL */
     uint8_t state;
@@ -21,6 +21,9 @@ static bool scan_open(Work *w, Cases *c, const CaseAsk *ask, Scan *ret)
     *ret = (Scan){ .c = c, .ask = ask, .now_ms = w->now_ms, .must = CASE_THERE };
     ret->tree = units_tree(w, c->core->units, 0, work_today(w), KNOWN_NOW);
     TRY(ret->tree);
+    if (ask->soon)
+        ret->soon_ms =
+            case_soon_ms(w, c->core, ask->below == UNIT_NONE ? 0 : ask->below, w->now_ms);
     ret->to_ms = ask->to_ms ? ask->to_ms : INT64_MAX;
     ret->high = ret->tree->count - 1;
     if (ask->below != UNIT_NONE) {
@@ -68,6 +71,8 @@ static bool matches(const Scan *s, const CaseBook *b, size_t i)
     if (s->item && ask->item && s->item[i] != ask->item)
         return false;
     if (ask->late && b->due[i] >= s->now_ms)
+        return false;
+    if (ask->soon && (b->due[i] < s->now_ms || b->due[i] > s->soon_ms))
         return false;
     if (ask->holder != UNIT_NONE && s->c->answers[b->holder[i]] != ask->holder &&
         b->holder[i] != ask->holder)

@@ -95,6 +95,7 @@ typedef struct CaseAsk { /* what is left open does not narrow */
     const Field *field;      /* an item field of the book … */
     int64_t item;            /* … and its item */
     bool open, closed, late; /* open = not final; late = a running clock is past due */
+    bool soon;               /* due within a working day, and not late */
     bool shown;              /* what residents see */
     int64_t from_ms, to_ms;  /* begun in it; to_ms 0 = open */
     bool (*may)(Work *w, void *self, const Book *book, const RecordRow *row); /* NULL = all */

@@ -141,6 +141,8 @@ static bool read_which(Work *w, const Asking *a, CaseAsk *ask, CaseScope *scope)
         ask->open = scope->movable = true;
     else if (str_is(which, "late"))
         ask->open = ask->late = true;
+    else if (str_is(which, "soon"))
+        ask->open = ask->soon = true;
     else if (str_is(which, "closed"))
         ask->closed = true;
     else if (!str_is(which, "all"))
@@ -267,7 +269,7 @@ static bool put_counts(Work *w, const Asking *a, Buf *out, const CaseAsk *asked)
     int64_t open = 0, late = 0, soon = 0;
     CaseAsk ask = *asked;
     CaseScope reads = case_scope(w, a, false);
-    ask.closed = ask.late = false;
+    ask.closed = ask.late = ask.soon = false;
     ask.open = true;
     ask.state = NULL;
     ask.field = NULL;
