@@ -95,6 +95,52 @@ static bool leaf_change(Figures *f, Column *col, const RecordChange *change)
     return ok;
 }
 
+/* ---- details whose parent changed ---- */
+static bool child_added(Work *w, Figures *f, const Ctx *c, const Column *col, const Book *parent,
+                        const RecordRow *as, const RecordRow *child, Added *ret)
+{
+    Overlay outer = f->overlay;
+    f->overlay = (Overlay){ ++f->overlay_count, parent, as };
+    bool ok = row_added(w, f, c, col, child, ret);
+    f->overlay = outer;
+    return ok;
+}
+
+static bool children_exchange(Work *w, Figures *f, const Ctx *c, Column *col,
+                              const RecordChange *change)
+{
+    const RecordRow **rows;
+    size_t n;
+    RecordRow gone = change->before ? *change->before : *change->after;
+    gone.state = RECORD_VOID;
+    const RecordRow *before = change->before ? change->before : &gone;
+    const RecordRow *after = change->after ? change->after : &gone;
+    TRY(index_children(w, f, c, col->key.agg->agg->book, gone.ord, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        Added old, now;
+        TRY(child_added(w, f, c, col, change->book, before, rows[i], &old));
+        TRY(child_added(w, f, c, col, change->book, after, rows[i], &now));
+        TRY(exchange(w, f, col, &old, &now));
+        TRY(column_wait(col, now.until_ms, rows[i]->ord));
+    }
+    return true;
+}
+
+/* A detail row is dated by its parent, or says what its parent says. */
+static bool children_change(Figures *f, Column *col, const RecordChange *change)
+{
+    Work *w = f->own;
+    ARENA_SCOPE(w->arena);
+    Ctx c = column_ctx(col);
+    int64_t until = f->until_ms;
+    if (!change->before && !change->after)
+        return true;
+    bool ok = children_exchange(w, f, &c, col, change);
+    f->until_ms = until;
+    work_clear(w);
+    return ok;
+}
+
 /* ---- time ---- */
 static int ord_cmp(const void *a, const void *b)
 {
@@ -254,7 +300,11 @@ static bool column_change(Figures *f, Column *col, const RecordChange *change)
         return false;
     if (agg->kind)
         return !gathers && over_change(f, col, change);
-    if (deps->nested || agg->book != change->book)
+    if (deps->nested)
+        return false;
+    if (agg->book->parent == change->book && change->book->parent == NULL)
+        return children_change(f, col, change);
+    if (agg->book != change->book)
         return false;
     return leaf_change(f, col, change);
 }
