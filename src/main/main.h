@@ -17,7 +17,7 @@ typedef struct Args {
     const char *word[ARGS_MAX]; /* what is no option */
     int count;
     const char *unit, *period, *known, *each, *as, *out, *store, *day, *to, *act, *seats,
-        *password_from, *listen, *origin, *clock, *reserve, *from, *limit;
+        *password_from, *listen, *origin, *clock, *reserve, *acts, *from, *limit;
     const char *with[WITH_MAX]; /* --with, as often as it is given */
     size_t with_count;
     bool json, dry_run, en, lines;
@@ -54,6 +54,7 @@ int door_units(Work *w, const Args *args);
 int door_import(Work *w, const Args *args);
 int door_template(Work *w, const Args *args);
 int door_do(Work *w, const Args *args);
+int door_run(Work *w, const Args *args);
 int door_people(Work *w, const Args *args);
 int door_view(Work *w, const Args *args);
 int door_api(Work *w, const Args *args);

@@ -21,6 +21,8 @@ static const Door doors[] = {
       "make an Excel file to fill in", 3, door_template },
     { "do", "DIR COMMAND [KEY=VALUE…] [--as SEAT] [--act HEX]", "做一件事（不写 COMMAND 看全部）",
       "carry out one command", 1, door_do },
+    { "run", "DIR --acts FILE", "按时间先后做一串事，其间到期的照样发生",
+      "carry out many acts, each at its time, and what is due between them", 1, door_run },
     { "people",
       "DIR open LOGIN NAME [--seat ROLE@CODE,…] [--password-from FILE] | list | link LOGIN | "
       "second LOGIN",
@@ -116,6 +118,7 @@ static const char **option_of(Args *args, const char *name)
         { "--origin", &args->origin },
         { "--clock", &args->clock },
         { "--reserve", &args->reserve },
+        { "--acts", &args->acts },
         { "--from", &args->from },
         { "--limit", &args->limit },
     };
