@@ -54,11 +54,21 @@ async function look(ask, name, seat, args) {
   return answer.data;
 }
 
+async function lookAtCases(one, book) {
+  await one('case_board', { book });
+  await one('case_board', { book, by: 'item' });
+  for (const which of ['open', 'all']) {
+    const page = await one('cases', { book, which, sort: 'newest', limit: '3' });
+    for (const line of page?.lines ?? []) await one('case', { book, unit: line.unit.code, number: String(line.number) });
+  }
+}
+
 async function lookRound(ask, seat) {
   const one = (name, args = {}) => look(ask, name, seat, args);
-  for (const name of ['me', 'todo', 'review', 'sessions', 'commands', 'people', 'audit', 'health', 'units', 'figures', 'unit', 'rights']) await one(name);
-  for (const { name: book } of (await one('books'))?.books ?? []) {
+  for (const name of ['me', 'todo', 'review', 'sessions', 'commands', 'people', 'audit', 'health', 'units', 'figures', 'unit', 'rights', 'cases', 'cases_kept', 'case_loads']) await one(name);
+  for (const { name: book, cases } of (await one('books'))?.books ?? []) {
     await one('book', { book });
+    if (cases) await lookAtCases(one, book);
     const rows = (await one('rows', { book, limit: '2' }))?.rows ?? [];
     for (const row of rows.slice(0, 2)) {
       const args = { book, unit: row.unit.code };

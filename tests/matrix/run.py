@@ -19,6 +19,7 @@ import tempfile
 import urllib.parse
 import zipfile
 
+import cases as case_part
 import more
 import oracle
 import pairs
@@ -325,15 +326,16 @@ PARTS = {
     "others": lambda c, p, k: more.other_row_cells(c, p, k.number, k.pictures),
     "imports": lambda c, p, k: more.import_cells(c, p),
     "officers": lambda c, p, k: more.officer_cells(c, p),
+    "cases": lambda c, p, k: (case_part.reading_cells(c, p, k.cases), case_part.moving_cells(c, p, k.cases)),
     "crawl": lambda c, p, k: crawl_cells(c, p, k.number),
 }
-Known = collections.namedtuple("Known", "number pictures")
+Known = collections.namedtuple("Known", "number pictures cases")
 
 
 def play(cells, server, only):
     number = numbers()
     wants = lambda *parts: not only or bool({*parts} & {*only})  # what a part looks at is made for it
-    known = Known(number, attach(server, number) if wants("rows", "blobs", "others") else {})
+    known = Known(number, attach(server, number) if wants("rows", "blobs", "others") else {}, case_part.make(server) if wants("cases") else [])
     if wants("states"):
         more.move_rows(server)
     before = more.versions(server) if not cells.stop else {}
