@@ -289,8 +289,6 @@ void flows_clocks(Compiler *c)
 /* tell A, B: one list of all. */
 static void who_join(Compiler *c, Who *all, const Who *more)
 {
-    if (more->except_count || more->not_author)
-        all->text = more->text;
     Who1 *any = arena_array(c->arena, Who1, all->n + more->n);
     for (size_t i = 0; i < all->n + more->n; i++)
         any[i] = i < all->n ? all->any[i] : more->any[i - all->n];
@@ -317,6 +315,7 @@ static const FlowMove *late_move(Compiler *c, const FlowUse *use, const Node *na
 static void late_fill(Compiler *c, FlowUse *use, LateStep *step, const Node *n)
 {
     const Node *rest = n->kid->next;
+    Node all = rest ? *rest : *n; /* all who are told, as written */
     (void)duration_of(c, use, n->kid, &step->after, &step->work);
     if (rest && rest->kind == NODE_NAME)
         step->act = late_move(c, use, rest);
@@ -325,8 +324,11 @@ static void late_fill(Compiler *c, FlowUse *use, LateStep *step, const Node *n)
         for (size_t i = 0; i < more.n; i++)
             if (str_is(more.any[i].word, "anyone") || str_is(more.any[i].word, "system"))
                 wrong(c, rest, "lang.tell_whom word=%.*s", STR_ARG(more.any[i].word));
-        step->tell.text = node_text(rest);
+        if (more.except_count || more.not_author)
+            wrong(c, rest, "lang.tell_whom word=except");
+        all.last = rest->last;
         who_join(c, &step->tell, &more);
+        step->tell.text = node_text(&all);
     }
 }
 

@@ -174,7 +174,8 @@ TEST(clocks_take_the_arguments_of_the_book)
     EXPECT(total->limit->op == EXPR_ATTR && total->limit->type.work &&
            total->limit->args[0]->field == book_field(flow->book, STR("sort_")));
     EXPECT(total->late_count == 2 && total->late[0].after == 0 && total->late[0].tell.n == 2 &&
-           str_is(total->late[0].tell.any[0].word, "holder"));
+           str_is(total->late[0].tell.any[0].word, "holder") &&
+           str_is(total->late[0].tell.text, "holder, head at hamlet"));
     EXPECT(total->late[1].after == 3 * DURATION_WORK_DAY + 1 && total->late[1].work &&
            total->late[1].act == flow_move(flow, STR("raise")) && total->late[1].tell.n == 0);
     EXPECT(!pause->from_first && pause->limit->number == 5 * MS_PER_DAY &&
@@ -235,6 +236,19 @@ TEST(rows_are_asked_for_their_states_clocks_and_actors)
            g->where->args[0]->flag);
     EXPECT(figure_of(&p, "h_")->agg->where->args[1]->args[0]->args[0]->op == EXPR_HOLDER);
     EXPECT(figure_of(&p, "i_")->agg->where->args[2]->number == ACTOR_SYSTEM);
+}
+
+TEST(a_document_asks_cases_like_a_figure)
+{
+    CASES(p, "");
+    Problems problems = { 0 };
+    const Expr *e = expr_compile(
+        w, p.set, STR("count(case_ by done_.first where shut.actor = system) @ \"2202\" [2022]"),
+        &problems);
+    EXPECT(e && e->op == EXPR_SHIFT && problems.errors == 0);
+    EXPECT(!expr_compile(w, p.set, STR("count(case_ where is lost) @ \"2202\" [2022]"), &problems));
+    EXPECT(problems.errors == 1 &&
+           str_starts(str_of(problems.at[0].what), STR("lang.unknown_state")));
 }
 
 TEST(a_row_says_what_its_detail_rows_stand_at)
