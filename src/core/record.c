@@ -285,7 +285,8 @@ static bool follows(Work *w, const RecordEdit *edit, const RecordRow *before)
     bool open = before && before->state != RECORD_VOID;
     bool begins = edit->state == RECORD_FILED && (!edit->step || edit->step->act == CASE_BEGUN);
     CHECK(!edit->step || edit->state == RECORD_FILED);
-    CHECK(!open || !edit->step || !begins); /* a case begins once */
+    if (open && edit->step && begins) /* a case begins once */
+        return fail(w, ERR_CONFLICT, "record.cannot_move title=%.*s", STR_ARG(edit->book->title));
     if (begins || (open && (!edit->step || before->cas)))
         return true;
     return fail(w, ERR_NOT_FOUND, "record.none title=%.*s", STR_ARG(edit->book->title));
@@ -458,7 +459,7 @@ static void grow_past(Arena *arena, const Book *book, const RecordRow *before, i
     for (size_t i = 0; i < past.n; i++) {
         const Past *p = &past.at[i]; /* the last of each field stands */
         nums[p->field] = p->value;
-        texts[p->field] = p->text;
+        texts[p->field] = p->text.n ? p->text : (Str){ NULL, 0 }; /* a number has none */
         known[p->field / 64] &= ~(UINT64_C(1) << (p->field % 64));
         if (p->known)
             set_bit(known, p->field);

@@ -393,6 +393,35 @@ TEST(a_row_filed_without_a_flow_is_no_case)
     world_close(&c->t);
 }
 
+TEST(a_case_begins_once)
+{
+    Cased *c = cased(world_open());
+    (void)begin(c);
+    RecordEdit e = edit_of(c);
+    const CaseStep step = { .act = CASE_BEGUN, .move = &c->begin, .holder = c->t.county };
+    e.step = &step;
+    int64_t seq = 0;
+    EXPECT(core_begin(c->t.w, c->t.core, NULL));
+    EXPECT(!record_put(c->t.w, c->t.core, &e, &seq) && c->t.w->err.code == ERR_CONFLICT);
+    work_clear(c->t.w);
+    EXPECT(core_rollback(c->t.w, c->t.core));
+    EXPECT(row_of(c, KNOWN_NOW)->cas->holder == c->t.farm[0]);
+    world_close(&c->t);
+}
+
+TEST(a_row_gets_its_number_before_it_is_put)
+{
+    Cased *c = cased(world_open());
+    (void)begin(c);
+    RecordEdit e = record_edit_new(c->t.w->arena, c->book);
+    e.unit = c->t.farm[1];
+    EXPECT(record_number(c->t.w, c->t.core, &e) && e.ord == 2);
+    const CaseStep step = { .act = CASE_BEGUN, .move = &c->begin, .holder = e.unit };
+    (void)put(c, &e, &step, 0);
+    EXPECT(e.ord == 2 && world_row(&c->t, "loan", 0, NULL, 2, KNOWN_NOW)->unit == c->t.farm[1]);
+    world_close(&c->t);
+}
+
 TEST(a_secret_is_bound_to_its_log_book_and_row)
 {
     uint8_t one[16], other[16];
