@@ -4,9 +4,10 @@
 
 static const struct Word {
     const char *id;
+    size_t id_n;
     const char *text[2];
 } words[] = {
-#define WORD(id, zh, en) { id, { zh, en } },
+#define WORD(id, zh, en) { id, sizeof id - 1, { zh, en } },
 #include "base/words.def"
 #undef WORD
 };
@@ -14,7 +15,7 @@ static const struct Word {
 const char *word_find(Str id, Lang lang)
 {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_is(id, words[i].id))
+        if (id.n == words[i].id_n && str_eq(id, (Str){ words[i].id, words[i].id_n }))
             return words[i].text[lang];
     return NULL;
 }

@@ -29,7 +29,7 @@ static const CaseRow *case_before(const Moving *m)
 /* Moves of one case never go back in time, whatever the clock of the machine did. */
 static int64_t moment_of(Work *w, Core *core, const CaseRow *cas, int64_t at_ms)
 {
-    int64_t log_ms = log_head(core->store.log).at_ms;
+    int64_t log_ms = log_last_ms(core->store.log);
     int64_t at = at_ms ? at_ms : w->now_ms > log_ms ? w->now_ms : log_ms;
     return cas && case_last(cas)->at_ms > at ? case_last(cas)->at_ms : at;
 }
