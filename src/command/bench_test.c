@@ -64,6 +64,7 @@ static Bench furnish(World t)
     b.k.figures = figures_open(b.t.core);
     b.k.cases = cases_open(b.t.core);
     b.k.numbers = numbers_open();
+    b.k.links = links_open(b.t.core);
     CHECK(accounts_open(b.t.w, b.t.core->store.db, &b.k.accounts));
     b.keeper = seat_at(&b, b.t.farm[0], "keeper");
     b.neighbour = seat_at(&b, b.t.farm[1], "keeper");
@@ -88,6 +89,7 @@ void bench_close(Bench *b)
         printf("# live columns are not what the records say: %s\n", b->t.w->err.what);
         test_failures++;
     }
+    links_close(&b->k.links);
     numbers_close(&b->k.numbers);
     cases_close(&b->k.cases);
     figures_close(&b->k.figures);

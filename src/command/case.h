@@ -74,6 +74,10 @@ bool case_begin_edit(Work *w, Kernel *k, const CaseActor *actor, Str secret, Rec
 const RecordRow *case_by_no(Work *w, Kernel *k, const Book *book, Str no, const Book **ret_book);
 /* Is this the secret of its report? Compared in constant time. */
 bool case_secret_fits(Kernel *k, const Book *book, const RecordRow *row, Str secret);
+/* Rows of the book under the row `ord` of its parent, or (field given: a record of its own book)
+ * that name it there, in the order in which they came to. */
+bool case_links(Work *w, Kernel *k, const Book *book, const Field *field, int64_t ord,
+                const RecordRow ***ret, size_t *ret_n);
 /* The made number of a row, else its number as text. */
 Str case_no(Work *w, const Book *book, const RecordRow *row);
 /* Every field of the row whose text residents could see, and of its moves: is it let through? The

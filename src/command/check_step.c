@@ -120,6 +120,9 @@ bool step_row(Work *w, TestRun *t, const Step *s, StepRow *row)
             text = str_printf(w->arena, "%lld", (long long)record->ord);
         if (text.n >= 2 && text.p[0] == '"' && text.p[text.n - 1] == '"')
             text = str_sub(text, 1, text.n - 2);
+        bool file = field && (field->type.kind == TYPE_IMAGE || field->type.kind == TYPE_FILE);
+        if (file && str_is(text, "sample")) /* of a test: something is attached */
+            TRY(blob_put(w, t->k.core, 0, STR("sample"), &text));
         row->cells[n++] = (Cell){ s->values[i].field, text };
     }
     for (size_t i = 0; i < s->key_count && n < CELLS_MAX; i++)

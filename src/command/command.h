@@ -8,6 +8,7 @@
 #include "flow/flow.h"
 
 typedef struct Numbers Numbers; /* where the counts of made numbers stand */
+typedef struct Links Links;     /* what points at a case */
 
 /* One open store with its figures. */
 typedef struct Kernel {
@@ -16,6 +17,7 @@ typedef struct Kernel {
     Accounts *accounts;
     Cases *cases;
     Numbers *numbers;
+    Links *links;
 } Kernel;
 bool kernel_open(Work *w, const char *dir, DbMode mode, Kernel *ret);
 bool kernel_memory(Work *w, Kernel *ret);

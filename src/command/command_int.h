@@ -45,6 +45,9 @@ bool given_spot(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done, Sp
 Numbers *numbers_open(void);
 void numbers_close(Numbers **n);
 void numbers_forget(Numbers *n); /* memory is read again; takes NULL */
+/* ---- case/link.c ---- */
+Links *links_open(Core *core);
+void links_close(Links **l);
 /* ---- case/file.c ---- */
 /* A new case or the correction of one; rows without a flow of their own under a case, too. */
 bool case_file_in(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done, const Book *book);

@@ -8,6 +8,7 @@ bool kernel_open(Work *w, const char *dir, DbMode mode, Kernel *ret)
     ret->figures = figures_open(ret->core);
     ret->cases = cases_open(ret->core);
     ret->numbers = numbers_open();
+    ret->links = links_open(ret->core);
     if (accounts_open(w, ret->core->store.db, &ret->accounts))
         return true;
     kernel_close(ret);
@@ -21,6 +22,7 @@ bool kernel_memory(Work *w, Kernel *ret)
     ret->figures = figures_open(ret->core);
     ret->cases = cases_open(ret->core);
     ret->numbers = numbers_open();
+    ret->links = links_open(ret->core);
     if (accounts_open(w, ret->core->store.db, &ret->accounts))
         return true;
     kernel_close(ret);
@@ -31,6 +33,8 @@ void kernel_close(Kernel *k)
 {
     if (k->accounts)
         accounts_close(&k->accounts);
+    if (k->links)
+        links_close(&k->links);
     if (k->numbers)
         numbers_close(&k->numbers);
     if (k->cases)

@@ -39,7 +39,7 @@ typedef struct Core {
     Packs *packs;
     Records *records;
     Rights *rights;
-    Listener listeners[4];
+    Listener listeners[6];
     size_t listener_count;
     /* the running change */
     bool changing;

@@ -213,22 +213,19 @@ static void json_set(Buf *out, const char *key, const List *list, int64_t set)
     json_array_end(out);
 }
 
+/* As it is written: n wd is n working days and the odd one (TYPE_DURATION). */
 static Str duration_text(Work *w, const Type *type, int64_t n)
 {
-    static const struct {
-        int64_t size;
-        const char *word;
-    } real[] = { { MS_PER_DAY, "d" }, { 3600000, "h" }, { 60000, "min" } };
-    if (type->work) {
-        bool days =
-            n == 0 || n % DURATION_WORK_DAY == 1; /* the odd one says: to the end of that day */
-        return str_printf(w->arena, days ? "%lldwd" : "%lldwh",
-                          (long long)(n / (days ? DURATION_WORK_DAY : 3600000)));
-    }
-    size_t i = 0;
-    while (i < 2 && n % real[i].size)
-        i++;
-    return str_printf(w->arena, "%lld%s", (long long)(n / real[i].size), real[i].word);
+    enum { HOUR_MS = 3600000, MINUTE_MS = 60000, WORK_DAY_MS = 8 * HOUR_MS };
+    long long days = n / MS_PER_DAY, hours = n / HOUR_MS, minutes = n / MINUTE_MS;
+    if (type->work && n % WORK_DAY_MS == 1)
+        return str_printf(w->arena, "%lldwd", (long long)(n / WORK_DAY_MS));
+    if (type->work)
+        return str_printf(w->arena, "%lldwh", hours);
+    if (n % MS_PER_DAY == 0)
+        return str_printf(w->arena, "%lldd", days);
+    return n % HOUR_MS == 0 ? str_printf(w->arena, "%lldh", hours)
+                            : str_printf(w->arena, "%lldmin", minutes);
 }
 
 void json_number(Work *w, const Asking *a, Buf *out, const char *key, const Type *type, int64_t num)

@@ -157,3 +157,18 @@ TEST(lists_are_narrowed_found_and_paged)
     EXPECT(says(ask(&b, b.keeper, LANG_ZH, "rows", "book=repair unit=F1"), "\"total\":2"));
     bench_close(&b);
 }
+
+TEST(what_is_the_same_is_shown_from_both_sides)
+{
+    Bench b = bench_with_case();
+    CHECK(bench_do(&b, b.keeper, NULL, "record.file",
+                   "book=repair unit=F1 kind=roof what=同一处 same=1"));
+    EXPECT(says(ask(&b, b.keeper, LANG_ZH, "case", "book=repair number=1"), "同一处"));
+    EXPECT(says(ask(&b, b.keeper, LANG_ZH, "case", "book=repair number=2"), "屋顶漏水"));
+    CHECK(bench_do(&b, b.keeper, NULL, "record.file", "book=repair unit=F1 no_=2 same="));
+    EXPECT(silent(ask(&b, b.keeper, LANG_ZH, "case", "book=repair number=1"), "同一处"));
+    CHECK(bench_do(&b, b.keeper, NULL, "record.file", "book=repair unit=F1 no_=2 same=1"));
+    CHECK(core_reload(b.t.w, b.t.core));
+    EXPECT(says(ask(&b, b.keeper, LANG_ZH, "case", "book=repair number=1"), "同一处"));
+    bench_close(&b);
+}

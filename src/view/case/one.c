@@ -316,7 +316,7 @@ static bool put_details(Work *w, const Asking *a, Buf *out, const CasePlace *p)
     json_array(out, "details");
     for (size_t i = 0; i < a->set->book_count; i++) {
         const Book *book = a->set->books[i];
-        const RecordRow *const *rows = NULL;
+        const RecordRow **rows = NULL;
         size_t n = 0;
         bool may = false;
         if (book->parent != p->book)
@@ -326,10 +326,9 @@ static bool put_details(Work *w, const Asking *a, Buf *out, const CasePlace *p)
         json_text(out, "title", title_of(a, book->pack, "book", book->name, book->title));
         json_array(out, "lines");
         if (book->cases)
-            TRY(records_rows(w, a->core, book, KNOWN_NOW, &rows, &n));
+            TRY(case_links(w, a->r->k, book, NULL, p->row->ord, &rows, &n));
         for (size_t k = 0; k < n; k++)
-            if (rows[k]->parent == p->row->ord)
-                TRY(put_line(w, a, out, book, rows[k]));
+            TRY(put_line(w, a, out, book, rows[k]));
         json_array_end(out);
         if (actor.seat && book->cases)
             TRY(case_may_begin(w, a->r->k, book, p->row->unit, p->row->ord, &actor, &may));
@@ -351,16 +350,11 @@ static const Field *same_field(const Book *book)
     return NULL;
 }
 
-static bool is_same(const RecordRow *row, const Field *f, int64_t ord)
-{
-    return row->known && row_known(row, f->number) && row->nums[f->number] == ord;
-}
-
 static bool put_same(Work *w, const Asking *a, Buf *out, const CasePlace *p)
 {
     const Field *f = same_field(p->book);
-    const RecordRow *const *rows = NULL;
-    size_t n = 0, most = SAME_MOST;
+    const RecordRow **rows = NULL;
+    size_t n = 0;
     json_array(out, "same");
     if (f && sight_has(&p->sight, f) && row_known(p->row, f->number)) {
         const RecordRow *row =
@@ -369,13 +363,9 @@ static bool put_same(Work *w, const Asking *a, Buf *out, const CasePlace *p)
         TRY(!row || put_line(w, a, out, p->book, row));
     }
     if (f)
-        TRY(records_rows(w, a->core, p->book, KNOWN_NOW, &rows, &n));
-    for (size_t i = 0; i < n && most; i++) {
-        if (!is_same(rows[i], f, p->row->ord))
-            continue;
+        TRY(case_links(w, a->r->k, p->book, f, p->row->ord, &rows, &n));
+    for (size_t i = 0; i < n && i < SAME_MOST; i++)
         TRY(put_line(w, a, out, p->book, rows[i]));
-        most--;
-    }
     json_array_end(out);
     return true;
 }
