@@ -638,10 +638,9 @@ bool record_apply(Work *w, Core *core, const Fact *fact)
     TRY(index_edit(w, core, SQL_INDEX_DROP, book, before, row));
     TRY(write_row(w, core, book, before, row));
     TRY(index_edit(w, core, SQL_INDEX_PUT, book, row, before));
-    const RecordRow *was = before ? row_copy(w->arena, book, before) : NULL;
-    records_edit(core, book, was, row);
+    records_edit(core, book, before, row); /* before stays as it is until the act is over */
     RecordChange change = { .book = book,
-                            .before = was && was->state != RECORD_VOID ? was : NULL,
+                            .before = before && before->state != RECORD_VOID ? before : NULL,
                             .after = row->state != RECORD_VOID ? row : NULL };
     core_tell_record(core, &change);
     return true;
