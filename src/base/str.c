@@ -179,17 +179,29 @@ void buf_html(Buf *b, Str s)
     }
 }
 
+static bool is_plain(char c)
+{
+    return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
+}
+
+/* Most of a text is plain: it goes over in one piece. */
 void buf_json(Buf *b, Str s)
 {
     buf_putc(b, '"');
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        if (c == '"' || c == '\\')
-            buf_putc(b, '\\');
+    for (size_t i = 0; i < s.n;) {
+        size_t end = i;
+        while (end < s.n && is_plain(s.p[end]))
+            end++;
+        if (end > i)
+            buf_put(b, str_sub(s, i, end));
+        i = end;
+        if (i == s.n)
+            break;
+        unsigned char c = (unsigned char)s.p[i++];
         if (c < 0x20)
             buf_printf(b, "\\u%04x", c);
         else
-            buf_putc(b, (char)c);
+            buf_put(b, (Str){ (const char[]){ '\\', (char)c }, 2 });
     }
     buf_putc(b, '"');
 }
