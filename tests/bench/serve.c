@@ -3,6 +3,8 @@
  *
  * usage: serve_bench PORT CONNECTIONS SECONDS RATE GET PATH…        (RATE 0 = as fast as it goes)
  *        serve_bench PORT CONNECTIONS SECONDS RATE FILE PEOPLE BOOK PERIOD
+ *        serve_bench PORT CONNECTIONS SECONDS RATE MOVE PEOPLE BOOK CASES FARMS
+ *                                      (person p moves the cases p + 1, p + 1 + FARMS, …)
  * PEOPLE has a line for each that files: cookie, token, seat, unit. Prints one line of JSON. */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -37,6 +39,8 @@ static struct {
     double seconds, rate;
     char **paths;
     const char *book, *period;
+    int64_t cases, farms; /* MOVE */
+    int64_t busy;         /* answered 503: with words, and nothing done */
     Person people[PEOPLE];
     Conn conns[MOST];
     uint32_t *times; /* microseconds */
@@ -109,6 +113,33 @@ static void act_of(char *out)
              (unsigned long long)((low[1] >> 2) | 1ULL << 63));
 }
 
+static size_t put_change(char *out, size_t room, const Person *p, const char *command,
+                         const char *body, int n)
+{
+    return (size_t)snprintf(
+        out, room,
+        "POST /api/do/%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\n"
+        "Cookie: tian=%s\r\nX-Tian-Token: %s\r\nContent-Type: application/json\r\n"
+        "Content-Length: %d\r\n\r\n%s",
+        command, b.port, b.port, p->cookie, p->token, n, body);
+}
+
+static size_t put_move(char *out, size_t room)
+{
+    size_t who = (size_t)b.made % b.person_count;
+    const Person *p = &b.people[who];
+    int64_t turn = b.made / (int64_t)b.person_count;
+    char body[700], act[33];
+    act_of(act);
+    int n = snprintf(
+        body, sizeof body,
+        "{\"act\":\"%s\",\"made\":1,\"seat\":\"%s\",\"fields\":{\"book\":\"%s\",\"unit\":\"%s\","
+        "\"number\":\"%lld\",\"move\":\"jot\",\"remark\":\"去看过，第 %lld 次\"}}",
+        act, p->seat, b.book, p->unit,
+        (long long)((int64_t)who + 1 + turn % (b.cases / b.farms) * b.farms), (long long)b.made);
+    return put_change(out, room, p, "record.move", body, n);
+}
+
 static size_t put_filing(char *out, size_t room)
 {
     const Person *p = &b.people[(size_t)b.made % b.person_count];
@@ -120,12 +151,7 @@ static size_t put_filing(char *out, size_t room)
         "\"period\":\"%s\",\"own\":\"%lld\",\"contract\":\"5856\",\"invest\":\"6\",\"other\":\"1\"}"
         "}",
         act, p->seat, b.book, p->unit, b.period, 1000 + (long long)(b.made % 9000));
-    return (size_t)snprintf(
-        out, room,
-        "POST /api/do/record.file HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\n"
-        "Cookie: tian=%s\r\nX-Tian-Token: %s\r\nContent-Type: application/json\r\n"
-        "Content-Length: %d\r\n\r\n%s",
-        b.port, b.port, p->cookie, p->token, n, body);
+    return put_change(out, room, p, "record.file", body, n);
 }
 
 static size_t put_read(char *out, size_t room)
@@ -142,7 +168,9 @@ static size_t put_read(char *out, size_t room)
 static void ask(Conn *c, int64_t now)
 {
     char out[4096];
-    size_t n = b.path_count ? put_read(out, sizeof out) : put_filing(out, sizeof out);
+    size_t n = b.path_count ? put_read(out, sizeof out)
+               : b.cases    ? put_move(out, sizeof out)
+                            : put_filing(out, sizeof out);
     c->due = b.rate > 0 ? b.next_due : now;
     if (b.rate > 0)
         b.next_due += (int64_t)(1e6 / b.rate);
@@ -177,6 +205,10 @@ static void take(Conn *c, int64_t now)
     if (!whole(c, &status))
         return;
     c->waits = false;
+    if (status == 503 && strstr(c->in, "\"zh\":\"")) {
+        b.busy++;
+        return;
+    }
     if (status != 200) {
         if (!b.bad++)
             snprintf(b.first_bad, sizeof b.first_bad, "%s", c->in);
@@ -230,9 +262,11 @@ static void tell(void)
     qsort(b.times, b.done < TIMES ? b.done : TIMES, sizeof *b.times, by_size);
     if (b.bad)
         fprintf(stderr, "%s\n", b.first_bad);
-    printf("{\"done\":%zu,\"bad\":%zu,\"seconds\":%.3f,\"p50\":%.3f,\"p90\":%.3f,\"p99\":%.3f,"
+    printf("{\"done\":%zu,\"bad\":%zu,\"busy\":%lld,\"seconds\":%.3f,\"p50\":%.3f,\"p90\":%.3f,"
+           "\"p99\":%.3f,"
            "\"most\":%.3f}\n",
-           b.done, b.bad, b.seconds, share(0.5), share(0.9), share(0.99), share(1));
+           b.done, b.bad, (long long)b.busy, b.seconds, share(0.5), share(0.9), share(0.99),
+           share(1));
 }
 
 int main(int argc, char **argv)
@@ -249,7 +283,10 @@ int main(int argc, char **argv)
         if (getenv("PEOPLE"))
             read_people(getenv("PEOPLE"));
     } else {
-        need(argc == 9, "usage");
+        bool move = strcmp(argv[5], "MOVE") == 0;
+        need(argc == (move ? 10 : 9), "usage");
+        b.cases = move ? digits(argv[8]) : 0;
+        b.farms = move ? digits(argv[9]) : 0;
         read_people(argv[6]);
         b.book = argv[7];
         b.period = argv[8];
