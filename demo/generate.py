@@ -17,6 +17,8 @@ import sys
 from pathlib import Path
 
 import income
+import matters
+import matters_now
 from common import City, Out, Rows, day_between, split, uneven
 
 HERE = Path(__file__).resolve().parent
@@ -73,30 +75,6 @@ def give(rng, rows, out, book, figure, county, units):
 
 
 # ---- grids ---------------------------------------------------------------------------------
-
-def matter_months(rng, rows, city, out, county="220283"):
-    towns = city.under(county, "township")
-    accepted = rows.whole("grid_matters_accepted", county)
-    rate = float(rows.by["grid_matter_closure_rate", county]["value"]) + rng.uniform(-0.04, 0.04)
-    closed = round(accepted * rate / 100)
-    weights = [a * s for a in uneven(rng, len(towns), 0.4) for s in uneven(rng, 12, 0.25)]
-    parts = split(rng, accepted, weights, 3)
-    final = split(rng, accepted - closed, [parts[i * 12 + 11] for i in range(len(towns))])
-    cells = []
-    for i, town in enumerate(towns):
-        waiting = 0
-        for m, period in enumerate(MONTHS):
-            come = parts[i * 12 + m]
-            end = final[i] if m == 11 else min(rng.randint(0, 8), waiting + come)
-            end = min(end, waiting + come)
-            cells.append([town, period, come, waiting + come - end, end])
-            waiting = end
-    assert closed == sum(c[3] for c in cells), "the last month cannot hold what is left open"
-    disputes = split(rng, rows.whole("disputes_and_petitions_closed", county), [c[3] + 0.01 for c in cells])
-    for (town, period, come, done, end), n in sorted(zip(cells, disputes), key=lambda e: e[0][1]):
-        assert n <= done
-        out.add("matter_month", unit=town, period=period, accepted=come, closed=done, disputes=n, waiting=end)
-
 
 def grids(rng, rows, city, out, county="220283"):
     villages, communities = city.under(county, "village"), city.under(county, "community")
@@ -342,14 +320,17 @@ def main():
     earned = income.make(rng, rows, a.divisions, out)
     income_side(rng, rows, city, out)
     stars(rng, rows, city, earned, out)
-    matter_months(rng, rows, city, out)
     grids(rng, rows, city, out)
     three_assets(rng, rows, city, out)
     projects(rng, rows, city, out)
     condolence(rng, rows, out)
     enforcement(rng, rows, city, out)
     count = out.write(a.out, a.seed)
-    print(f"演示数据 {count} 条，{len(out.books)} 个文件，种子 {a.seed}：{a.out}")
+    acts, _, more = matters.acts_of(a.seed, rows, city)
+    matters_now.add(more, acts)
+    lines = matters.number(acts)
+    matters.write_files(a.out, lines)
+    print(f"演示数据 {count} 条，{len(out.books)} 个文件，办事 {len(lines)} 步，种子 {a.seed}：{a.out}")
     return 0
 
 
