@@ -19,7 +19,7 @@ try {
   await part('signing in', async () => {
     states.shuji = await days.throughTheDoor(browser, city);
     states.renshi = await days.withSecondFactor(browser, city);
-    for (const login of ['kezhang', 'nongye', 'shenji', 'xitong', 'anquan']) states[login] = await signIn(browser, city, login);
+    for (const login of ['kezhang', 'nongye', 'shenji', 'xitong', 'anquan', 'zhenli', 'xianli', 'jiaotong', 'wangge']) if (city.people.has(login)) states[login] = await signIn(browser, city, login);
   });
   await wanted('return', () => days.returnAndConfirm(browser, city, states));
   await wanted('conflict', () => days.twoTabs(browser, city, states));

@@ -1,8 +1,8 @@
 /* Keeps the shell of the app on the device, so that it opens without a network. Answers of /api are
  * never touched here: what a person may see is asked each time, and kept sealed by the app itself.
  * A new version waits until the person takes it (the toast sends 'take'). */
-const KEEP = 'tian-0ab9fe6940b9';
-const FILES = ["assets/FillPage-D8GjO5aY.js","assets/MePage-WKO3bYWw.js","assets/OutboxPage-D_oaIXhG.js","assets/TodoPage-BdMiKajd.js","assets/TodoPeek-BX0dPzrr.js","assets/cases-CRKOklgp.js","assets/en-CJrYThdp.js","assets/figures-D2VHZ6iK.js","assets/forms-D-b8R1_v.js","assets/index-FOgGWDft.js","assets/kept-DCoYXoOX.js","assets/office-De49xjXU.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-71G5mUr2.js"];
+const KEEP = 'tian-039975cde625';
+const FILES = ["assets/FillPage-BbyhLx7w.js","assets/MePage-BwUyhO4n.js","assets/OutboxPage-Cp5oYtOd.js","assets/TodoPage-CjpZ-PSv.js","assets/TodoPeek-DkxDa35G.js","assets/cases-DD9h38hP.js","assets/en-CJrYThdp.js","assets/figures-BrWkB8LM.js","assets/forms-FXFVadDf.js","assets/index-DVvDAtJl.js","assets/kept-CgocjmWN.js","assets/office-DWbMEj2p.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-DJHl4HzL.js"];
 
 self.addEventListener('install', (event) => {
   const wanted = ['./', './tian.svg', './tian.webmanifest', ...FILES.map((f) => './' + f)];

@@ -210,7 +210,16 @@ static bool raised_below(Work *w, const Asking *a, const Book *book, int32_t hom
     return false;
 }
 
-/* Without a unit it is asked about the seat's own. */
+/* Without a unit it is asked about the seat's own: what is raised there and below, or, of `held`
+ * and where nothing is raised, what it holds. */
+static void scope_of_home(Work *w, const Asking *a, CaseAsk *ask, bool held)
+{
+    int32_t home = asking_home(w, a);
+    held = held || !raised_below(w, a, ask->book, home);
+    ask->holder = held ? home : UNIT_NONE;
+    ask->below = held ? UNIT_NONE : home;
+}
+
 static bool read_ask(Work *w, const Asking *a, CaseAsk *ask, CaseScope *scope)
 {
     *ask = (CaseAsk){ .below = UNIT_NONE, .holder = UNIT_NONE };
@@ -222,13 +231,8 @@ static bool read_ask(Work *w, const Asking *a, CaseAsk *ask, CaseScope *scope)
         TRY(asking_unit(w, a, "unit", a->today, &ask->below));
     if (holder)
         TRY(asking_unit(w, a, "holder", a->today, &ask->holder));
-    if (!unit && !holder && a->r->seat) {
-        int32_t home = asking_home(w, a);
-        if (scope->movable || !raised_below(w, a, ask->book, home))
-            ask->holder = home;
-        else
-            ask->below = home;
-    }
+    if (!unit && !holder && a->r->seat)
+        scope_of_home(w, a, ask, scope->movable);
     return true;
 }
 
@@ -273,6 +277,8 @@ static bool put_counts(Work *w, const Asking *a, Buf *out, const CaseAsk *asked)
     ask.open = true;
     ask.state = NULL;
     ask.field = NULL;
+    if (!asking_text(a, "unit").n && !asking_text(a, "holder").n && a->r->seat)
+        scope_of_home(w, a, &ask, false); /* the same counts over every list */
     ask.may = case_scope_may;
     ask.may_unit = case_scope_unit;
     ask.self = &reads;
