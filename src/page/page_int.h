@@ -54,7 +54,7 @@ typedef struct PageHead {
     Str title;       /* of the window */
     bool plain;      /* a form or an error: no foot about the log */
     bool script;     /* can do a little more with /public.js */
-    bool own;        /* somebody's own: for no search engine, its address for nobody */
+    bool own;        /* somebody's own: for no search engine */
     bool bare;       /* a sheet of paper: neither bar nor foot */
 } PageHead;
 void put_head(Pen *p, const PageHead *head);

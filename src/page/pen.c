@@ -223,9 +223,7 @@ void put_head(Pen *p, const PageHead *head)
     put_text(p, head->title.n ? head->title : head->name);
     put(p, "</title>\n<link rel=\"icon\" href=\"/app/tian.svg\" type=\"image/svg+xml\"/><link "
            "rel=\"stylesheet\" href=\"/public.css\"/>\n");
-    put(p, head->own ? "<meta name=\"robots\" content=\"noindex\"/><meta name=\"referrer\" "
-                       "content=\"no-referrer\"/>\n"
-                     : "");
+    put(p, head->own ? "<meta name=\"robots\" content=\"noindex\"/>\n" : "");
     put(p, head->script ? "<script src=\"/public.js\" defer=\"\"></script>\n" : "");
     put(p, head->bare ? "</head>\n<body class=\"bare\">\n<main id=\"main\">\n"
                       : "</head>\n<body>\n<a class=\"skip\" href=\"#main\">");

@@ -203,8 +203,6 @@ void run_public(Call *call)
         if (key.n)
             pages_keep(s->pages, call, key, seq, &page);
     }
-    if (str_starts(ask.path, STR("/q")))
-        net_head(call->net, "Referrer-Policy", STR("no-referrer"));
     if (str_find(page.body, STR(PAGE_ONCE)) != SIZE_MAX) {
         answer(call, 200, "text/html; charset=utf-8", with_once(call, page.body));
         return;

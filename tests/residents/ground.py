@@ -144,3 +144,8 @@ def receipt(answer):
     codes = [c.replace(" ", "") for c in re.findall(r"<code[^>]*>([^<]*)</code>", answer.text)]
     tag = re.search(r'name="number" value="(\d+-\d+)"', answer.text)
     return codes[0], codes[1], tag[1]
+
+
+if __name__ == "__main__":  # ground.py FOLDER: the city alone, for tests in another language
+    import sys
+    city(sys.argv[1])

@@ -217,11 +217,6 @@ void run_join(Call *call)
 
 /* ---- following ---- */
 
-static void own_heads(Call *call)
-{
-    net_head(call->net, "Referrer-Policy", STR("no-referrer"));
-}
-
 /* One answer for a number that is none and a secret that is not its own. */
 static bool page_wrong(Work *w, const Sent *s, Buf *out)
 {
@@ -243,7 +238,6 @@ static bool secrets_slow(Call *call, const Sent *s)
     if (limit_has(l, LIMIT_OF_SECRET_ADDRESS, net_address(call->net), now, &wait) &&
         limit_has(l, LIMIT_OF_SECRET_NUMBER, s->number, now, &wait))
         return false;
-    own_heads(call);
     answer_slow(call, "public.secret_wait", wait);
     return true;
 }
@@ -272,7 +266,6 @@ static void look(Call *call, const Sent *s)
     live_leave(&call->s->live);
     if (status == 404)
         count_wrong(call, s);
-    own_heads(call);
     if (ok)
         answer(call, status, "text/html; charset=utf-8", buf_str(&out));
     else
@@ -388,6 +381,5 @@ void run_follow(Call *call)
     }
     s->run = write_reply;
     sent_id(s, "reply", s->move, s->act.byte);
-    own_heads(call);
     sent_go(s);
 }

@@ -55,6 +55,16 @@ static bool read_urlencoded(Call *call, Sent *s)
     return true;
 }
 
+/* Numbers stand in fours on receipts. */
+static Str without_blanks(Arena *arena, Str text)
+{
+    Buf out = buf_open(arena, text.n + 1);
+    for (size_t i = 0; i < text.n; i++)
+        if (text.p[i] != ' ')
+            buf_putc(&out, text.p[i]);
+    return buf_str(&out);
+}
+
 bool sent_read(Call *call, Sent *s)
 {
     Str type = net_header(call->net, "Content-Type");
@@ -68,7 +78,7 @@ bool sent_read(Call *call, Sent *s)
     }
     call->lang = str_is(sent_text(s, "lang"), "en") ? LANG_EN : call->lang;
     s->once = sent_text(s, "once");
-    s->number = sent_text(s, "number");
+    s->number = without_blanks(call->w->arena, sent_text(s, "number"));
     s->secret = sent_text(s, "secret");
     s->move = sent_text(s, "move");
     s->ask = page_ask_of(call);
