@@ -58,7 +58,6 @@ int64_t ord_stored(const Book *book, int64_t ord); /* as the table and the facts
 int64_t ord_live(const Book *book, int64_t stored);
 /* The statement stands on a row of one of the record_… selections. */
 RecordRow *row_read(Arena *arena, const Book *book, Stmt *s);
-RecordRow *row_copy(Arena *arena, const Book *book, const RecordRow *row);
 /* All that a row says in one piece of row_bytes(). */
 size_t row_bytes(const Book *book, const RecordRow *row);
 RecordRow *row_lay(void *piece, const Book *book, const RecordRow *row);

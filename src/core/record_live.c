@@ -29,10 +29,10 @@ typedef struct BookLive {
     size_t bytes;     /* of the rows, a heap piece each */
     RecordRow **rows; /* not void: `sorted` of them by unit and ord, the newest behind them */
     size_t row_n, row_room, sorted;
-    RecordRow **by_ord; /* of a register, void ones too */
-    size_t ord_room;
-    Arena *arena;     /* of by_key */
-    Map by_key;       /* of a standing return */
+    RecordRow **by_ord;       /* of a register, void ones too */
+    size_t ord_room, ord_end; /* ord_end: one more than the highest */
+    Arena *arena;             /* of by_key */
+    Map by_key;               /* of a standing return */
     RecordRow **gone; /* superseded in the running act: who judged by one may still look at it */
     size_t gone_n, gone_room;
     int64_t next_ord; /* 0 = not known yet */
@@ -84,6 +84,7 @@ static void rows_forget(BookLive *b)
     arena_close(b->arena);
     b->rows = b->by_ord = b->gone = NULL;
     b->row_n = b->row_room = b->sorted = b->ord_room = b->gone_room = b->bytes = 0;
+    b->ord_end = 1;
     b->arena = NULL;
     b->by_key = (Map){ 0 };
     b->has_rows = false;
@@ -411,6 +412,8 @@ static void put_key(BookLive *b, const Book *book, RecordRow *row)
         b->ord_room = room;
     }
     b->by_ord[ord] = row;
+    if (ord >= b->ord_end)
+        b->ord_end = ord + 1;
 }
 
 /* One heap piece a row, so that what is superseded goes back at once and no book grows by being
@@ -590,6 +593,12 @@ int64_t record_next_ord(Work *w, Core *core, const Book *book)
     BookLive *b = live_need(core->records, book);
     if (b->next_ord)
         return b->next_ord;
+    if (book->cases && !load_rows(w, core, book, b)) /* they are wanted soon, and know it */
+        return -1;
+    if (b->has_rows) {
+        b->next_ord = (int64_t)b->ord_end;
+        return b->next_ord;
+    }
     Stmt *s = db_stmt(w, core_db(core), SQL_RECORD_MAX_ORD);
     bool more = false;
     if (!s)

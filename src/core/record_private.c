@@ -196,9 +196,8 @@ static bool erase_fields(Work *w, Core *core, const Book *book, const uint64_t *
     const RecordRow *live = record_find(w, core, book, row->unit, row->period, row->ord, KNOWN_NOW);
     if (w->err.code != ERR_NONE)
         return false;
-    const RecordRow *was = live ? row_copy(w->arena, book, live) : NULL;
-    records_edit(core, book, was, row);
-    core_tell_record(core, &(RecordChange){ .book = book, .before = was, .after = row });
+    records_edit(core, book, live, row);
+    core_tell_record(core, &(RecordChange){ .book = book, .before = live, .after = row });
     return true;
 }
 

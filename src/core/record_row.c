@@ -294,8 +294,3 @@ RecordRow *row_lay(void *piece, const Book *book, const RecordRow *row)
     copy->past = past;
     return copy;
 }
-
-RecordRow *row_copy(Arena *arena, const Book *book, const RecordRow *row)
-{
-    return row_lay(arena_zeroed(arena, row_bytes(book, row), 1), book, row);
-}
