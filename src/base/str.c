@@ -193,7 +193,7 @@ void buf_json(Buf *b, Str s)
         while (end < s.n && is_plain(s.p[end]))
             end++;
         if (end > i)
-            buf_put(b, str_sub(s, i, end));
+            buf_put(b, str_sub(s, i, end - i));
         i = end;
         if (i == s.n)
             break;
