@@ -93,6 +93,10 @@ typedef struct ImportAsk {
     Period period; /* default period, or .kind NONE */
     int32_t seat;
     bool dry_run;
+    /* A judged new row of a case: its numbers and first move. false: w->err says why it is refused,
+     * *ret_words in the flow's own words. NULL: cases are not brought in by files. */
+    bool (*begin)(Work *w, void *self, int32_t seat, RecordEdit *edit, Str *ret_words);
+    void *self;
 } ImportAsk;
 typedef struct ImportColumn { /* a title of the file and what it was taken for */
     Str head;

@@ -488,12 +488,34 @@ static int by_order(const void *a, const void *b)
     return (x->filled.row > y->filled.row) - (x->filled.row < y->filled.row);
 }
 
+/* A new case begins with the move that its flow lets the importing seat make. */
+static bool begin_case(Import *i, const TrialRow *row, RecordEdit *edit, RowEffect *effect)
+{
+    Work *w = i->w;
+    Str words = { 0 };
+    if (*effect != ROW_ADDED || !i->book->cases)
+        return true;
+    bool ok = i->ask->begin ? i->ask->begin(w, i->ask->self, i->ask->seat, edit, &words)
+                            : fail(w, ERR_FORBIDDEN, "fault.right");
+    if (ok)
+        return true;
+    if (w->err.code != ERR_BAD_INPUT && w->err.code != ERR_FORBIDDEN)
+        return false;
+    bool denied = w->err.code == ERR_FORBIDDEN;
+    const char *what = denied ? "fault.right" : arena_printf(w->arena, "%s", w->err.what);
+    work_clear(w);
+    import_fault(i, (Fault){ .row = row->filled.row, .what = what, .own_words = words });
+    *effect = ROW_REFUSED;
+    return true;
+}
+
 static bool try_row(Import *i, const TrialRow *row, bool puts)
 {
     ARENA_SCOPE(i->w->arena);
     RecordEdit edit = { 0 };
     RowEffect effect;
     TRY(import_judge(i, &row->filled, row->name, &edit, &effect));
+    TRY(begin_case(i, row, &edit, &effect));
     i->report->rows++;
     import_count(i, effect);
     if (!puts || (effect != ROW_ADDED && effect != ROW_CHANGED))

@@ -68,6 +68,9 @@ bool case_may_release(Work *w, Kernel *k, const Book *book, const RecordRow *row
 bool case_begin_edit(Work *w, Kernel *k, const CaseActor *actor, Str secret, RecordEdit *edit,
                      Str *ret_words);
 
+/* ImportAsk.begin, with a Kernel as self. */
+bool case_import_begin(Work *w, void *kernel, int32_t seat, RecordEdit *edit, Str *ret_words);
+
 /* ---- reading, for those pages ---- */
 /* The case of a made number (where several books make the same, the first), or of a plain number
  * where `book` is given. NULL = none; w->err tells of a store error only. */

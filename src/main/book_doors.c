@@ -1,6 +1,7 @@
 /* import, template, do. */
 #include <stdio.h>
 
+#include "command/case.h"
 #include "main/main.h"
 #include "web/web.h"
 
@@ -28,7 +29,9 @@ int door_import(Work *w, const Args *args)
     CLEANUP(kernel_close) Kernel k = { 0 };
     if (!kernel_open(w, args->word[0], DB_WRITE, &k))
         return EXIT_STORE;
-    ImportAsk ask = { .file = args->word[2], .dry_run = args->dry_run };
+    ImportAsk ask = {
+        .file = args->word[2], .dry_run = args->dry_run, .begin = case_import_begin, .self = &k
+    };
     ask.book = need_book(w, &k, args->word[1]);
     if (!ask.book || !period_of(w, args, &ask.period) || !seat_of(w, &k, args, &ask.seat))
         return EXIT_REFUSED;

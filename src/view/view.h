@@ -48,6 +48,10 @@ const ViewRow *view_table(size_t *ret_n);
 bool view_run(Work *w, const Reader *reader, const ViewRow *view, const Cell *given, size_t n,
               Buf *out);
 
+/* The fields of a row that the reader may see: as the book says, and of a case also as whoever
+ * holds it, held it or raised it does. */
+bool view_sight(Work *w, const Reader *reader, const Book *book, const RecordRow *row, Sight *ret);
+
 /* {"error":{"code","zh","en","fields":[…]}}. faults NULL = a reading was refused; else a change,
  * whose content may have faults. "Not there" and "not yours" read alike. */
 void error_json(Work *w, const Err *err, const Faults *faults, Buf *out);

@@ -174,6 +174,13 @@ bool case_begin_edit(Work *w, Kernel *k, const CaseActor *actor, Str secret, Rec
     return case_begin(w, k->core, &judge, actor, secret, edit, ret_words);
 }
 
+bool case_import_begin(Work *w, void *kernel, int32_t seat, RecordEdit *edit, Str *ret_words)
+{
+    Kernel *k = kernel;
+    const CaseActor actor = { ACTOR_SEAT, seat, seat ? k->core->person : 0 };
+    return case_begin_edit(w, k, &actor, STR(""), edit, ret_words);
+}
+
 bool case_file_in(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done, const Book *book)
 {
     const Judge judge = judge_of(k->figures);

@@ -172,3 +172,34 @@ TEST(what_is_the_same_is_shown_from_both_sides)
     EXPECT(says(ask(&b, b.keeper, LANG_ZH, "case", "book=repair number=1"), "同一处"));
     bench_close(&b);
 }
+
+static bool import(Bench *b, int32_t seat, const char *csv, Str *ret)
+{
+    static const ActId act = { { 9 } };
+    Buf out = buf_open(b->t.w->arena, 1 << 20);
+    work_clear(b->t.w);
+    const ImportFile file = { .act = &act,
+                              .seat = seat,
+                              .person = seat_person(b->t.core, seat, work_today(b->t.w)),
+                              .book = STR("repair"),
+                              .name = STR("a.csv"),
+                              .bytes = str_of(csv) };
+    bool ok = import_run(b->t.w, &b->k, &file, &out);
+    *ret = buf_str(&out);
+    return ok;
+}
+
+TEST(cases_come_in_by_file_as_their_flow_begins)
+{
+    static const char csv[] = "unit,类别,事由\nF1,漏雨,旧账一\nF1,路坏,旧账二\n";
+    Bench b = bench_open();
+    Str said;
+    int64_t facts = bench_facts(&b);
+    EXPECT(import(&b, b.keeper, csv, &said)); /* `write anyone` lets nobody bring in others' */
+    EXPECT(bench_facts(&b) == facts && says(said, "\"written\":false"));
+    EXPECT(import(&b, 0, csv, &said) && says(said, "\"written\":true"));
+    Str list = ask(&b, b.keeper, LANG_ZH, "cases", "which=all");
+    EXPECT(says(list, "\"total\":2") && says(list, "A20220002") && says(list, "旧账一"));
+    EXPECT(bench_do(&b, b.keeper, NULL, "record.move", "book=repair unit=F1 number=2 move=taken"));
+    bench_close(&b);
+}

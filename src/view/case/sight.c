@@ -97,6 +97,13 @@ bool case_sight(Work *w, const Asking *a, const Book *book, const RecordRow *row
     return true;
 }
 
+bool view_sight(Work *w, const Reader *reader, const Book *book, const RecordRow *row, Sight *ret)
+{
+    Asking a;
+    TRY(asking_open(w, reader, NULL, 0, &a));
+    return case_sight(w, &a, book, row, ret);
+}
+
 bool case_place(Work *w, const Asking *a, CasePlace *ret)
 {
     int64_t number;
@@ -125,8 +132,8 @@ int64_t case_guarded(Work *w, const Book *book, const RecordRow *row)
     for (size_t i = 0; i < book->field_count; i++) {
         const Field *f = book->fields[i];
         size_t from, to;
-        bool text = f->is_public && !type_is_number(f->type) && !field_is_private(f) &&
-                    f->type.kind == TYPE_TEXT && row_known(row, f->number);
+        bool text = f->is_public && !f->made.n && !type_is_number(f->type) &&
+                    !field_is_private(f) && f->type.kind == TYPE_TEXT && row_known(row, f->number);
         n += text && find_person_number(row->texts[f->number], true, &from, &to) != TRACED_NONE;
     }
     return n;

@@ -1,6 +1,7 @@
 /* A file that comes in over the network: one act inside a batch of the writer. Sent again with the
  * same act it is answered again from its facts and nothing is done, as for any command. */
 #include "base/limits.h"
+#include "command/case.h"
 #include "view/view_int.h"
 
 enum { REPORT_MAX = 16 << 20, MAP_MAX = 1024 };
@@ -182,6 +183,8 @@ bool import_run_in(Work *w, Kernel *k, const ImportFile *file, Buf *out, bool *r
     CHECK(file->dry_run || file->act);
     Str request = request_bytes(w, file);
     TRY(read_ask(w, k, file, &ask));
+    ask.begin = case_import_begin;
+    ask.self = k;
     if (!file->dry_run)
         TRY(find_act(w, k, file, request, &done));
     if (done.again) {
