@@ -208,8 +208,8 @@ int32_t case_begun_day(const RecordRow *row);
 int32_t case_holder(Figures *f, const Ctx *c, const RecordRow *row); /* UNIT_NONE = nobody */
 
 /* ---- cases/index.c: rows by what they hang on ---- */
-/* Rows known now of a Book.cases that entered the state on a day of first .. last: those, and
- * perhaps some that do so no more. */
+/* Rows known now of a Book.cases among which are those that entered the state on a day of first ..
+ * last. */
 bool index_entered(Work *w, Figures *f, const Book *book, int32_t state, int32_t first,
                    int32_t last, const RecordRow *const **ret, size_t *ret_n);
 /* Detail rows of the book under the row `parent`, as the context knows them. */

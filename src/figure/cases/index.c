@@ -150,6 +150,9 @@ bool index_entered(Work *w, Figures *f, const Book *book, int32_t state, int32_t
     size_t n = 0;
     while (low + n < e->n && e->at[low + n].day <= last)
         n++;
+    TRY(records_rows(w, f->core, book, KNOWN_NOW, ret, ret_n));
+    if (n >= *ret_n / 2)
+        return true; /* one after the other they are nearer than each by its number */
     int64_t *ords = arena_array(w->arena, int64_t, n + 1);
     const RecordRow **rows = arena_array(w->arena, const RecordRow *, n + 1);
     for (size_t i = 0; i < n; i++)

@@ -422,6 +422,31 @@ static bool nil_cover(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *
     return true;
 }
 
+/* Rows lie far apart: what comes soon is fetched while this one is evaluated. */
+enum { AHEAD_ROW = 24, AHEAD_CASE = 16, AHEAD_MOVES = 8, LINE = 64 };
+
+static void fetch(const void *from, size_t size)
+{
+    const char *at = from;
+    for (size_t i = 0; i < size && i < (size_t)6 * LINE; i += LINE)
+        __builtin_prefetch(at + i);
+}
+
+static void fetch_ahead(const RecordRow *const *rows, size_t n, size_t i)
+{
+    if (i + AHEAD_ROW >= n)
+        return;
+    fetch(rows[i + AHEAD_ROW], sizeof **rows);
+    const RecordRow *row = rows[i + AHEAD_CASE];
+    fetch(row->nums, LINE);
+    fetch(row->cas, row->cas ? sizeof *row->cas : 0);
+    const CaseRow *cas = rows[i + AHEAD_MOVES]->cas;
+    if (!cas)
+        return;
+    fetch(cas->moves, cas->move_n * sizeof *cas->moves);
+    fetch(cas->clocks, cas->clock_n * sizeof *cas->clocks);
+}
+
 static bool fill_register(Work *w, Figures *f, const Ctx *c, const Expr *e, Column *col)
 {
     int64_t rest = f->until_ms; /* of what no row is told of */
@@ -433,6 +458,7 @@ static bool fill_register(Work *w, Figures *f, const Ctx *c, const Expr *e, Colu
         Contribution add;
         Places places;
         int32_t unit;
+        fetch_ahead(rows, n, i);
         f->until_ms = INT64_MAX;
         TRY(leaf_contribution(w, f, c, e, rows[i], &add));
         if (!column_wait(col, f->until_ms, rows[i]->ord))
