@@ -104,11 +104,11 @@ static bool read_blob(Call *call, Str *ret)
     TRY(who_reader(call, &reader));
     TRY(find_place(call, &p));
     Sight sight;
-    TRY(right_fields(w, core, reader.seat, p.book, p.unit, work_today(w), &sight));
-    if (!sight_has(&sight, p.field) && !PLANTED("blob"))
-        return not_found(w);
     const RecordRow *row = record_find(w, core, p.book, p.unit, p.period, p.ord, KNOWN_NOW);
     TRY(row || not_found(w));
+    TRY(view_sight(w, &reader, p.book, row, &sight));
+    if (!sight_has(&sight, p.field) && !PLANTED("blob"))
+        return not_found(w);
     Str named = row->texts[p.field->number];
     bool here = row->unit == p.unit && row->state != RECORD_VOID && named.p &&
                 (p.field->type.kind == TYPE_IMAGE || p.field->type.kind == TYPE_FILE) &&

@@ -1,8 +1,8 @@
 /* Keeps the shell of the app on the device, so that it opens without a network. Answers of /api are
  * never touched here: what a person may see is asked each time, and kept sealed by the app itself.
  * A new version waits until the person takes it (the toast sends 'take'). */
-const KEEP = 'tian-039975cde625';
-const FILES = ["assets/FillPage-BbyhLx7w.js","assets/MePage-BwUyhO4n.js","assets/OutboxPage-Cp5oYtOd.js","assets/TodoPage-CjpZ-PSv.js","assets/TodoPeek-DkxDa35G.js","assets/cases-DD9h38hP.js","assets/en-CJrYThdp.js","assets/figures-BrWkB8LM.js","assets/forms-FXFVadDf.js","assets/index-DVvDAtJl.js","assets/kept-CgocjmWN.js","assets/office-DWbMEj2p.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-DJHl4HzL.js"];
+const KEEP = 'tian-f329cdb4f098';
+const FILES = ["assets/FillPage-BwXviqb_.js","assets/MePage-u33XOLtZ.js","assets/OutboxPage-BO6Op0lj.js","assets/TodoPage-CFUmiPOG.js","assets/TodoPeek-D8q8gwzZ.js","assets/cases-CRt89ygS.js","assets/en-CJrYThdp.js","assets/figures-CNCJT4J8.js","assets/forms-CGXAhCyD.js","assets/index-CcGjDJMW.js","assets/kept-BoG-ii_i.js","assets/office-Cu1L6ZsG.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-BSlkZ4Ss.js"];
 
 self.addEventListener('install', (event) => {
   const wanted = ['./', './tian.svg', './tian.webmanifest', ...FILES.map((f) => './' + f)];

@@ -101,6 +101,8 @@ bool view_sight(Work *w, const Reader *reader, const Book *book, const RecordRow
 {
     Asking a;
     TRY(asking_open(w, reader, NULL, 0, &a));
+    if (!of_cases(book))
+        return may_see(w, &a, book, row->unit, ret);
     return case_sight(w, &a, book, row, ret);
 }
 
