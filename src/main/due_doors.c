@@ -40,10 +40,13 @@ static bool two_digits(Str *rest, int64_t most, int64_t *ret)
     return *ret <= most;
 }
 
-/* 2022-02-10T09:20, or with a blank, with seconds, or the day alone. */
+/* 2022-02-10T09:20, or with a blank, with seconds, with +08:00, or the day alone. */
 static bool time_parse(Str text, int64_t *ret)
 {
+    const Str zone = STR("+08:00");
     size_t cut = 0;
+    if (text.n > zone.n && str_eq(str_sub(text, text.n - zone.n, text.n), zone))
+        text = str_sub(text, 0, text.n - zone.n);
     while (cut < text.n && text.p[cut] != 'T' && text.p[cut] != ' ')
         cut++;
     int32_t day;
