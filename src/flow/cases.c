@@ -73,7 +73,7 @@ static void book_put(CaseBook *b, const RecordRow *row)
     b->flags[at] =
         (uint8_t)(touched | CASE_THERE | (final ? CASE_FINAL : 0) | (cas->shown ? CASE_SHOWN : 0));
     b->unit[at] = row->unit;
-    b->holder[at] = cas->holder;
+    b->holder[at] = cas->holder >= 0 ? cas->holder : row->unit;
     b->begun[at] = cas->moves[0].at_ms;
     b->due[at] = NEVER_MS;
     (void)case_due(b->book, row, &b->due[at], &clock);
