@@ -164,14 +164,15 @@ static void say_json(Work *w, const Asking *a, const Calendar *c, int64_t from, 
 static void say_line(Work *w, const Asking *a, const Calendar *c, int64_t from, const Limit *limit,
                      int64_t due, Buf *out)
 {
+    static const char *const weekdays[] = { "main.weekday_1", "main.weekday_2", "main.weekday_3",
+                                            "main.weekday_4", "main.weekday_5", "main.weekday_6",
+                                            "main.weekday_7" };
     Lang lang = a->args->lang;
     Str name = unit_name(a->k.core->units, a->unit, day_of_ms(from), KNOWN_NOW);
     Str span = word_text(
         w->arena, arena_printf(w->arena, "%s n=%lld", limit->unit, (long long)limit->number), lang);
-    Str week = word_text(w->arena,
-                         arena_printf(w->arena, "main.weekday_%d",
-                                      day_weekday(day_of_ms(limit->days ? due - 1 : due))),
-                         lang);
+    const char *day = weekdays[day_weekday(day_of_ms(limit->days ? due - 1 : due)) - 1];
+    Str week = word_text(w->arena, day, lang);
     Str start = moment_text(w, from, false), end = moment_text(w, due, limit->days);
     Str hours = hours_text(w, c, lang);
     const char *said = arena_printf(
