@@ -1,8 +1,8 @@
 /* Keeps the shell of the app on the device, so that it opens without a network. Answers of /api are
  * never touched here: what a person may see is asked each time, and kept sealed by the app itself.
  * A new version waits until the person takes it (the toast sends 'take'). */
-const KEEP = 'tian-f329cdb4f098';
-const FILES = ["assets/FillPage-BwXviqb_.js","assets/MePage-u33XOLtZ.js","assets/OutboxPage-BO6Op0lj.js","assets/TodoPage-CFUmiPOG.js","assets/TodoPeek-D8q8gwzZ.js","assets/cases-CRt89ygS.js","assets/en-CJrYThdp.js","assets/figures-CNCJT4J8.js","assets/forms-CGXAhCyD.js","assets/index-CcGjDJMW.js","assets/kept-BoG-ii_i.js","assets/office-Cu1L6ZsG.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-BSlkZ4Ss.js"];
+const KEEP = 'tian-6fc1a4641a67';
+const FILES = ["assets/FillPage-CR4BOau1.js","assets/MePage-CNDFMZOD.js","assets/OutboxPage-823O1Sl3.js","assets/TodoPage-_bhATAH2.js","assets/TodoPeek-2S7mI3wU.js","assets/cases-B5utMxGH.js","assets/en-CJrYThdp.js","assets/figures-B2zy6TpM.js","assets/forms-DtgkK0zP.js","assets/index-GEQ48gyX.js","assets/kept-y172kwql.js","assets/office-BvANyhlx.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-CrNRSHyM.js"];
 
 self.addEventListener('install', (event) => {
   const wanted = ['./', './tian.svg', './tian.webmanifest', ...FILES.map((f) => './' + f)];

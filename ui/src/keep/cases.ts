@@ -2,7 +2,7 @@
  * and their empty forms lie sealed on the device, so that all of it works without a network. */
 import { watch } from 'vue';
 import { ApiError, seat, type Answered } from '../api';
-import type { Book, BookBrief, Books, Case, CaseKept, Form } from '../api.gen';
+import type { Book, BookBrief, Books, Case, CaseKept, Form, Units } from '../api.gen';
 import { watchView } from '../events';
 import { mergeKept, phaseOf, renewKept } from '../pages/cases/logic';
 import { mySeat, setPhases, setWorks } from '../session';
@@ -51,7 +51,10 @@ async function round(): Promise<void> {
   try {
     const { data } = await askKept<Books>('books');
     const mine = data.books.filter((b) => b.cases && !b.over);
-    setWorks(mine.length > 0, mine.some((b) => b.writes && !b.parent));
+    const raised = mine.filter((b) => b.writes && !b.parent);
+    const below = raised.length ? (await askKept<Units>('units', { limit: 1 })).data.counts : [];
+    const kinds = new Set([mySeat.value?.unit.kind, ...below.map((k) => k.kind)]); // a department may write, but nothing is raised there
+    setWorks(mine.length > 0, raised.some((b) => b.kinds.some((k) => kinds.has(k.name))));
     if (!mine.length) return;
     await fetchBooks(mine);
     if (seals()) await fetchAll();

@@ -66,7 +66,7 @@ export function useForm(book: Book, form: Form, place: Place, title: string): Fo
   const errors = computed(() => all.value.filter((c) => !c.warning && due(c)));
   const warnings = computed(() => all.value.filter((c) => c.warning && (c.reads.some((n) => touched.has(n) || typed.has(n)) || submitted.value || told.value.includes(c))));
   const ofField = (list: Complaint[], name: string): string => list.find((c) => c.field === name)?.text ?? '';
-  const asked = computed(() => book.fields.filter((f) => f.asked || f.computed || !isEmpty(values[f.name])));
+  const asked = computed(() => book.fields.filter((f) => place.act || (!f.of_move && !f.made && (f.asked || f.computed || !isEmpty(values[f.name])))));
   const required = computed(() => {
     const need = book.fields.filter((f) => isRequired(f, scope.value));
     return { n: need.filter((f) => !isEmpty(values[f.name]) || photos[f.name]?.length).length, all: need.length };
