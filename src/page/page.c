@@ -43,16 +43,17 @@ static bool route(Pen *p, Str path)
 
 bool pen_open(Work *w, const PageAsk *ask, int detail, Buf *out, Pen *ret)
 {
-    *ret = (Pen){ .w = w,
-              .arena = w->arena,
-              .ask = ask,
-              .k = ask->k,
-              .out = out,
-              .lang = ask->lang,
-              .path = ask->path,
-              .size = str_is(ask->size, "big") || str_is(ask->size, "huge") ? ask->size : STR(""),
-              .today = work_today(w),
-              .detail = detail };
+    *ret =
+        (Pen){ .w = w,
+               .arena = w->arena,
+               .ask = ask,
+               .k = ask->k,
+               .out = out,
+               .lang = ask->lang,
+               .path = ask->path,
+               .size = str_is(ask->size, "big") || str_is(ask->size, "huge") ? ask->size : STR(""),
+               .today = work_today(w),
+               .detail = detail };
     ret->set = packs_set(w, ret->k->core, KNOWN_NOW);
     return ret->set && pen_period(ret);
 }

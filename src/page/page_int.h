@@ -108,10 +108,10 @@ bool page_unit(Pen *p, Str code);
 bool page_figure(Pen *p, Str name);
 bool page_issue(Pen *p, Str name);
 /* ---- case/: residents report, follow, read the echo wall ---- */
-bool page_report(Pen *p, Str code);                     /* /r/CODE */
-bool page_case(Pen *p, Str tag);                        /* /c/TAG */
-bool page_query(Pen *p, Str tag);                       /* /q, /q/TAG */
-bool page_wall(Pen *p, Str code);                       /* /w/CODE, /w/CODE/poster */
+bool page_report(Pen *p, Str code);   /* /r/CODE */
+bool page_case(Pen *p, Str tag);      /* /c/TAG */
+bool page_query(Pen *p, Str tag);     /* /q, /q/TAG */
+bool page_wall(Pen *p, Str code);     /* /w/CODE, /w/CODE/poster */
 bool put_voice(Pen *p, int32_t unit); /* on a unit's page */
 /* The newest issue that is open to all; empty name = none. */
 typedef struct IssueCard {

@@ -202,7 +202,15 @@ static void put_top(Pen *p, const OpenCase *c)
     put_text(p, c->state);
     put(p, "</b> <span>");
     put_who(p, c);
-    put(p, "</span></p></div>\n");
+    put(p, "</span></p>");
+    if (c->answer && c->phase >= PHASE_ANSWERED) {
+        put(p, "<p class=\"answer\"><small>");
+        put_word(p, "public.answer_of unit=%.*s", STR_ARG(place_name(p, c->holder)));
+        put(p, "</small>");
+        open_put(p->out, c->answer);
+        put(p, "</p>");
+    }
+    put(p, "</div>\n");
 }
 
 static void put_said_word(Pen *p, Str word)

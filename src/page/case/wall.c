@@ -2,7 +2,7 @@
  * the screen, and as a sheet of A3 for the stairwell. */
 #include "page/case/case_int.h"
 
-enum { DAYS_COUNTED = 365, FROM_MOST = 100000, VOICE_MOST = 3, POSTER_MOST = 9 };
+enum { DAYS_COUNTED = 365, FROM_MOST = 100000, VOICE_MOST = 3, POSTER_MOST = 8 };
 
 static const char *const part_names[] = { "", "open", "late", "over" };
 static const char *const part_words[] = { "public.part_all", "public.part_open", "public.part_late",

@@ -162,6 +162,19 @@ static bool join_page(Work *w, Call *call, const PageAsk *ask, Str tag, const ch
     return page_follow(w, ask, &page, out);
 }
 
+static Str from_where(Call *call, const Sent *s)
+{
+    Str address = net_address(call->net);
+    return str_printf(call->w->arena, "%.*s %.*s", STR_ARG(address), STR_ARG(s->path));
+}
+
+static void joined_once(Call *call, const Sent *s)
+{
+    int64_t wait;
+    (void)limit_take(call->s->limits, LIMIT_OF_JOIN_ONCE, from_where(call, s), call->began_ms,
+                     &wait);
+}
+
 static bool write_join(Work *w, Change *change)
 {
     const Sent *s = change->self;
@@ -178,6 +191,7 @@ static bool write_join(Work *w, Change *change)
     const CaseJoin join = { .act = &s->act, .book = book->name, .number = ord };
     change->call->s->batch_commands++;
     TRY(case_join_public(w, k, &join, &done));
+    joined_once(change->call, s);
     TRY(join_page(w, change->call, &s->ask, s->path, "public.joined_now", &out));
     return sent_page(change, 200, buf_str(&out));
 }
@@ -205,11 +219,9 @@ void run_join(Call *call)
     s->run = write_join;
     s->photo_n = 0;
     sent_id(s, "join", s->path, s->act.byte);
-    Str address = net_address(call->net);
-    Str both = str_printf(call->w->arena, "%.*s %.*s", STR_ARG(address), STR_ARG(s->path));
-    if (!is_loose(call) && !limit_take(l, LIMIT_OF_JOIN, address, now, &wait))
+    if (!is_loose(call) && !limit_take(l, LIMIT_OF_JOIN, net_address(call->net), now, &wait))
         answer_slow(call, "public.too_many", wait);
-    else if (!limit_take(l, LIMIT_OF_JOIN_ONCE, both, now, &wait))
+    else if (!limit_has(l, LIMIT_OF_JOIN_ONCE, from_where(call, s), now, &wait))
         joined_before(call, s);
     else
         sent_go(s);
