@@ -24,6 +24,49 @@ class Move:
     asks: tuple = ()
 
 
+HOURS = [(9 * 60, 12 * 60), (13 * 60, 17 * 60)]  # on weekdays: ordinal 1 was a Monday
+
+
+def works(day):
+    return (day - 1) % 7 < 5
+
+
+def worked(a, b):
+    """Minutes of working time from a to b."""
+    total = 0
+    for day in range(a // DAY, b // DAY + 1):
+        if works(day):
+            for x, y in HOURS:
+                total += max(0, min(b, day * DAY + y) - max(a, day * DAY + x))
+    return total
+
+
+def work_on(at, minutes):
+    """The first instant by which so much was worked from `at` on; nothing = `at` itself."""
+    day = at // DAY
+    while minutes:
+        if works(day):
+            for x, y in HOURS:
+                start, end = max(at, day * DAY + x), day * DAY + y
+                if start < end and minutes <= end - start:
+                    return start + minutes
+                minutes -= max(0, end - start)
+        day += 1
+    return at
+
+
+def days_on(at, n):
+    """24:00 of the n-th working day after the day; none: of the day, or of the next working one."""
+    day = at // DAY
+    if n == 0:
+        while not works(day):
+            day += 1
+    while n:
+        day += 1
+        n -= works(day)
+    return (day + 1) * DAY
+
+
 @dataclass(frozen=True)
 class Clock:
     name: str
@@ -31,20 +74,40 @@ class Clock:
     first: bool
     until: tuple
     stops: tuple
-    minutes: int
+    limit: int  # minutes, or working days
+    unit: str = "h"
+
+    def due(self, at, limit):
+        if self.unit == "wd":
+            return days_on(at, limit)
+        return work_on(at, limit) if self.unit == "wh" else at + limit
+
+    def left(self, at, due):
+        """Of the limit at the stop; None = it was late by then."""
+        if at > due:
+            return None
+        if self.unit == "wd":
+            return sum(works(d) for d in range(at // DAY + 1, due // DAY))
+        return worked(at, due) if self.unit == "wh" else due - at
+
+    def spent(self, a, b):
+        if b <= a:
+            return 0
+        return b - a if self.unit == "h" else worked(a, b)
 
     def text(self):
         stops = " stops " + ", ".join(self.stops) if self.stops else ""
         first = ".first" if self.first else ""
-        hours = self.minutes // 60
+        limit = self.limit if self.unit == "wd" else self.limit // 60
         return (f'  clock {self.name} "{self.name}" from {self.start}{first} until {", ".join(self.until)}'
-                f" limit {hours}h{stops}\n")
+                f" limit {limit}{self.unit}{stops}\n")
 
 
 STATES = ["reported", "accepted", "handling", "waiting", "answered", "closed"]
 FINAL = "closed"
-CLOCKS = [Clock("total", "accepted", True, ("answered",), ("waiting",), 30 * DAY),
-          Clock("task", "handling", False, ("waiting", "answered"), (), 6 * DAY)]
+CLOCKS = [Clock("total", "accepted", True, ("answered",), ("waiting",), 15, "wd"),
+          Clock("task", "handling", False, ("waiting", "answered"), (), 6 * DAY),
+          Clock("turn", "accepted", False, ("answered",), ("waiting",), 40 * 60, "wh")]
 NEW = Move("", (), "reported", "", "by clerk at village to owner", "owner")
 MOVES = [
     Move("accept", ("reported",), "accepted", "office", "by office at city"),
@@ -126,21 +189,22 @@ class Case:
             keeps = next((x.keeps for x in MOVES if x.name == m.move), ())
             if m.to == FINAL or m.to in clock.until:
                 if state == "running":
-                    used, left, stopped = used + m.at - runs, due - m.at, m.at
+                    used, left, stopped = used + clock.spent(runs, m.at), clock.left(m.at, due), m.at
                 state = state and "done"
                 continue
             starts = m.to == clock.start and clock.name not in keeps and state != "stopped"
             if m.to == clock.start and state is None or starts and state and not clock.first:
-                state, runs, used, due = "running", m.at, 0, m.at + clock.minutes
+                state, runs, used, due = "running", m.at, 0, clock.due(m.at, clock.limit)
             elif state == "done" and clock.name in keeps or state == "stopped" and m.to not in clock.stops:
                 state, runs = "running", m.at
-                due = m.at + left if left >= 0 else due
+                due = due if left is None else clock.due(m.at, left)
             if state == "running" and m.to in clock.stops:
-                used, left, stopped, state = used + m.at - runs, due - m.at, m.at, "stopped"
+                used, left, stopped = used + clock.spent(runs, m.at), clock.left(m.at, due), m.at
+                state = "stopped"
         if state is None:
             return None
         if state == "running":
-            return due, used + max(0, self.t - runs), self.t > due
+            return due, used + clock.spent(runs, self.t), self.t > due
         return due, used, stopped > due
 
 

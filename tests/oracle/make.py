@@ -110,7 +110,8 @@ class Maker:
         on = START + r.randint(700, 1500)
         return ("case", r.choice([
             ("is", state), ("is", state), ("was", state), ("was", state), ("was now", state),
-            ("late", "total"), ("late", "total"), ("late", "task"), ("due", "total", "end"), ("due", "task", on),
+            ("late", "total"), ("late", "turn"), ("late", "task"), ("due", "total", "end"), ("due", "task", on),
+            ("due", "turn", on),
             ("first", state, on), ("last", state, on), ("actor", state, r.choice(["reporter", "seat"])),
             ("unit kind", state, r.choice([("village",), ("city", "county"), ("village", "township")])),
             ("holder", r.choice(["village", "township"]))]))
@@ -299,7 +300,7 @@ class Maker:
             f.expr = ("agg", (op, None, book.name, None, self.row_condition(book) if op == "share" else None, None))
         elif shape == "hours":
             f.of = None
-            op, clock = r.choice(["median", "median", "p90", "most", "least", "sum"]), r.choice(["total", "task"])
+            op, clock = r.choice(["median", "median", "p90", "most", "least", "sum"]), r.choice(["total", "task", "turn"])
             where = self.row_condition(book) if self.chance(0.3) else None
             when = r.choice([None, ("by", "answered.first", None), ("by", "answered.last", "holder"), ("ever", None, None)])
             f.expr = ("agg", (op, None, book.name, when, where, ("case", ("used", clock))))
@@ -483,9 +484,9 @@ class Maker:
         books = [b for b in self.pack.books if isinstance(b, CaseBook)]
         if not books:
             return
-        first, last = (self.today * cases.DAY + 722) // 2, (until * cases.DAY + 660) // 2
-        moments = sorted(2 * m for m in r.sample(range(first, last), r.randint(10, 30)))
-        before = 2 * first
+        first, last = (self.today * cases.DAY + 726) // 6, (until * cases.DAY + 660) // 6
+        moments = sorted(6 * m for m in r.sample(range(first, last), r.randint(10, 30)))
+        before = 6 * first
         for at in moments:
             noon = at // cases.DAY * cases.DAY + 720
             if before < noon < at and noon > day("2020-01-01") * cases.DAY and self.chance(0.4):

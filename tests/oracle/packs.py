@@ -20,6 +20,10 @@ kind village "村" in township
 role office "办公室" at city
 role checker "复核" at city
 role clerk "村里" at village
+calendar office_hours "作息" {{
+  hours 09:00 to 12:00, 13:00 to 17:00
+  rest weekend
+}}
 list band "档" ordered {{
   b1 "一"
   b2 "二"
@@ -131,7 +135,8 @@ class Pack:
         """As the checker: numbers widen, × adds scales, number / constant has four digits more."""
         what = e[0]
         if what == "case":
-            return ("int" if e[1][0] == "times" else "duration" if e[1][0] == "used" else "bool"), 0
+            used = "duration" if e[1][1] == "task" else "work"
+            return ("int" if e[1][0] == "times" else used if e[1][0] == "used" else "bool"), 0
         plain = {"int": 0, "money": 2, "ratio": 6, "bool": 0, "item": 0, "date": 0}
         if what == "num":
             return e[1], e[3]
@@ -222,6 +227,8 @@ def case_text(e):
 def number(kind, num, scale):
     if kind == "duration":
         return f"{num / 60000:.6f}".rstrip("0").rstrip(".") + "min"
+    if kind == "work":
+        return f"{num / 3600000:.6f}".rstrip("0").rstrip(".") + "wh"
     sign, num = ("-", -num) if num < 0 else ("", num)
     digits = str(num).rjust(scale + 1, "0")
     plain = (digits[:-scale] + "." + digits[-scale:]).rstrip("0").rstrip(".") if scale else digits

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import cases
 from world import FOREVER, MONTHS, period_at, periods_inside, prev, shift_by, split_amount, whole_months
 
-SCALE = {"int": 0, "money": 2, "bool": 0, "item": 0, "date": 0, "duration": 0}
+SCALE = {"int": 0, "money": 2, "bool": 0, "item": 0, "date": 0, "duration": 0, "work": 0}
 WORST = ["forbidden", "undefined", "no unit", "least", "coverage", "base", "missing"]
 
 
@@ -468,13 +468,15 @@ class Evaluator:
         if e[0] == "holder":
             return boolean(case.holder.kind == e[1])
         if e[0] in ("late", "due", "used"):
-            k = case.clock(next(x for x in cases.CLOCKS if x.name == e[1]))
+            clock = next(x for x in cases.CLOCKS if x.name == e[1])
+            k = case.clock(clock)
+            kind = "duration" if clock.unit == "h" else "work"
             if e[0] == "late":
                 return boolean(bool(k and k[2]))
             if e[0] == "due":
                 day = c.period[2] if e[2] == "end" else e[2]
                 return boolean(k[0] // cases.DAY <= day) if k else none("bool", "missing")
-            return Val("duration", k[1] * cases.MS) if k else none("duration", "missing")
+            return Val(kind, k[1] * cases.MS) if k else none(kind, "missing")
         entries = case.entries(e[1])
         if not entries:
             return none("bool", "missing")
@@ -577,7 +579,7 @@ class Evaluator:
             return v
         if type_ == "ratio":
             return v if v.type == "ratio" else join(ratio(v.num, 10 ** v.scale), v)
-        if type_ in ("int", "money", "decimal", "duration"):
+        if type_ in ("int", "money", "decimal", "duration", "work"):
             num, s = scaled(v)
             to = SCALE.get(type_, scale)
             num = num * 10 ** (to - s) if to >= s else half(num, 10 ** (s - to))
