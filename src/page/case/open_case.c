@@ -9,7 +9,11 @@
 #include "flow/flow.h"
 #include "page/open_int.h"
 
-enum { TAG_MOST = 24, WALK_MOST = 64, STEPS_MOST = 60 };
+enum {
+    TAG_MOST = 24,
+    STEPS_MOST = 60,
+    COUNT_MOST = 4096, /* cases of a year counted one by one: a township; beyond, all rows are */
+};
 
 static bool not_there(Work *w)
 {
@@ -469,23 +473,106 @@ static int by_newest(const void *a, const void *b)
     return (x->row->ord < y->row->ord) - (x->row->ord > y->row->ord);
 }
 
-bool open_wall(Work *w, Kernel *k, const WallAsk *ask, Wall *ret)
+/* Every row looked at: for what the columns in memory do not tell. */
+static bool wall_by_rows(Work *w, Kernel *k, const WallAsk *ask, FoundList *found, Wall *ret)
 {
-    FoundList found = { 0 };
     const PackSet *set = packs_set(w, k->core, KNOWN_NOW);
     const TreeVersion *tree = units_tree(w, k->core->units, 0, work_today(w), KNOWN_NOW);
-    *ret = (Wall){ 0 };
     TRY(set && tree);
     for (size_t i = 0; i < set->book_count; i++) {
         const Book *book = set->books[i];
         if (book->cases && book->form == BOOK_OF && (!ask->book || book == ask->book))
-            TRY(gather(w, k, ask, book, tree, &found, ret));
+            TRY(gather(w, k, ask, book, tree, found, ret));
     }
-    if (found.n)
-        qsort(found.at, found.n, sizeof *found.at, by_newest);
-    ret->total = (int64_t)found.n;
+    return true;
+}
+
+static CaseAsk columns_ask(const WallAsk *ask)
+{
+    return (CaseAsk){
+        .book = ask->book, .below = ask->unit, .holder = UNIT_NONE, .shown = true, .limit = 1
+    };
+}
+
+/* How many, within since_ms, of a unit of which that many can be looked at one by one. */
+static bool count_by_columns(Work *w, Kernel *k, const WallAsk *ask, Wall *ret, bool *ret_more)
+{
+    CasePage page;
+    CaseAsk of = columns_ask(ask);
+    *ret_more = false;
+    of.open = true;
+    TRY(cases_page(w, k->cases, &of, &page));
+    ret->open = page.total;
+    of.late = true;
+    TRY(cases_page(w, k->cases, &of, &page));
+    ret->late = page.total;
+    of = columns_ask(ask);
+    of.from_ms = ask->since_ms;
+    of.sort = CASE_NEWEST;
+    of.limit = COUNT_MOST;
+    TRY(cases_page(w, k->cases, &of, &page));
+    *ret_more = page.more;
+    ret->raised = page.total;
+    for (size_t i = 0; i < page.n && !page.more; i++) {
+        const Flow *flow = page.books[i]->flow_type;
+        const CaseRow *cas = page.rows[i]->cas;
+        const FlowState *state = flow_state_number(flow, cas->state);
+        bool answered = was_answered(flow, cas);
+        ret->answered += answered;
+        ret->agreed += answered && state->final && case_last(cas)->actor == ACTOR_REPORTER;
+    }
+    return true;
+}
+
+static bool wall_by_columns(Work *w, Kernel *k, const WallAsk *ask, FoundList *found, Wall *ret,
+                            bool *ret_more)
+{
+    CasePage page;
+    CaseAsk of = columns_ask(ask);
+    of.field = ask->field;
+    of.item = ask->item;
+    of.open = ask->part == WALL_OPEN || ask->part == WALL_LATE;
+    of.closed = ask->part == WALL_OVER;
+    of.late = ask->part == WALL_LATE;
+    of.from_ms = ask->begun_ms;
+    of.to_ms = ask->until_ms;
+    of.sort = CASE_NEWEST;
+    of.from = ask->from;
+    of.limit = ask->most;
+    TRY(cases_page(w, k->cases, &of, &page));
+    ret->total = page.total;
+    for (size_t i = 0; i < page.n; i++)
+        if (page.books[i]->form == BOOK_OF && is_case(page.books[i], page.rows[i]))
+            *list_push(w->arena, found) = (Found){ page.books[i], page.rows[i] };
+    *ret_more = false;
+    return ask->since_ms <= 0 || count_by_columns(w, k, ask, ret, ret_more);
+}
+
+bool open_wall(Work *w, Kernel *k, const WallAsk *ask, Wall *ret)
+{
+    FoundList found = { 0 };
+    bool more = false, columns = k->cases && ask->changed_ms <= 0 && ask->still_ms <= 0;
+    size_t from = columns ? 0 : ask->from;
+    *ret = (Wall){ 0 };
+    if (columns)
+        TRY(wall_by_columns(w, k, ask, &found, ret, &more));
+    else
+        TRY(wall_by_rows(w, k, ask, &found, ret));
+    if (more) { /* of a whole county: the counts by every row */
+        FoundList all = { 0 };
+        Wall counts = { 0 };
+        TRY(wall_by_rows(w, k, ask, &all, &counts));
+        ret->raised = counts.raised;
+        ret->answered = counts.answered;
+        ret->agreed = counts.agreed;
+    }
+    if (!columns) {
+        if (found.n)
+            qsort(found.at, found.n, sizeof *found.at, by_newest);
+        ret->total = (int64_t)found.n;
+    }
     ret->at = arena_array(w->arena, OpenCase, ask->most + 1);
-    for (size_t i = ask->from; i < found.n && ret->n < ask->most; i++)
+    for (size_t i = from; i < found.n && ret->n < ask->most; i++)
         TRY(read_case(w, k->core, found.at[i].book, found.at[i].row, ask->lang,
                       &ret->at[ret->n++]));
     return true;
