@@ -4,7 +4,10 @@
  *
  * Nothing is kept here: what is due is told by the facts, and each step is judged again in the
  * writer, so that a restart, a kill or a step queued twice loses and doubles nothing. */
-#include <time.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "web/web_int.h"
 
@@ -19,9 +22,7 @@ struct Timer {
     Server *s;
     pthread_t thread;
     bool running;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool poked;
+    int wake; /* an eventfd: what is waited on sleeps by itself, whatever the clocks are set to */
     _Atomic bool closing;
     _Atomic int64_t next_ms; /* INT64_MAX = nothing waits */
     _Atomic int64_t waiting, done, failed, lag_ms;
@@ -101,18 +102,18 @@ static bool may_write(const Server *s)
     return !s->stopping && !s->disk_low && !s->wrong;
 }
 
-static void wait_for(Timer *t, int64_t ms)
+static void wait_for(const Timer *t, int64_t ms)
 {
-    struct timespec until;
-    CHECK(timespec_get(&until, TIME_UTC) == TIME_UTC);
-    int64_t ns = until.tv_nsec + ms % 1000 * 1000000;
-    until.tv_sec += (time_t)(ms / 1000 + ns / 1000000000);
-    until.tv_nsec = (long)(ns % 1000000000);
-    pthread_mutex_lock(&t->lock);
-    if (!t->poked && !t->closing)
-        (void)pthread_cond_timedwait(&t->wake, &t->lock, &until);
-    t->poked = false;
-    pthread_mutex_unlock(&t->lock);
+    struct pollfd one = { .fd = t->wake, .events = POLLIN };
+    uint64_t pokes;
+    if (poll(&one, 1, (int)ms) > 0)
+        (void)!read(t->wake, &pokes, sizeof pokes);
+}
+
+static void poke(const Timer *t)
+{
+    const uint64_t one = 1;
+    (void)!write(t->wake, &one, sizeof one);
 }
 
 static int64_t rest_ms(const Timer *t)
@@ -158,12 +159,8 @@ void timer_look(Work *w, Timer *t)
     t->waiting = (int64_t)cases_waiting(t->s->k.cases);
     bool sooner = next < t->next_ms;
     t->next_ms = next;
-    if (!sooner)
-        return;
-    pthread_mutex_lock(&t->lock);
-    t->poked = true;
-    pthread_cond_signal(&t->wake);
-    pthread_mutex_unlock(&t->lock);
+    if (sooner)
+        poke(t);
 }
 
 Timer *timer_open(Server *s)
@@ -171,8 +168,8 @@ Timer *timer_open(Server *s)
     Timer *t = heap_zeroed(1, sizeof *t);
     t->s = s;
     t->next_ms = INT64_MAX;
-    CHECK(pthread_mutex_init(&t->lock, NULL) == 0);
-    CHECK(pthread_cond_init(&t->wake, NULL) == 0);
+    t->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    CHECK(t->wake >= 0);
     return t;
 }
 
@@ -187,10 +184,8 @@ void timer_stop(Timer *t)
 {
     if (!t || !t->running)
         return;
-    pthread_mutex_lock(&t->lock);
     t->closing = true;
-    pthread_cond_signal(&t->wake);
-    pthread_mutex_unlock(&t->lock);
+    poke(t);
     pthread_join(t->thread, NULL);
     t->running = false;
 }
@@ -202,8 +197,7 @@ void timer_close(Timer **ref)
     if (!t)
         return;
     timer_stop(t);
-    pthread_cond_destroy(&t->wake);
-    pthread_mutex_destroy(&t->lock);
+    close(t->wake);
     heap_free(t);
 }
 
