@@ -194,7 +194,8 @@ static bool page_all(Work *w, Scan *s, CasePage *ret)
     for (size_t k = 0; k < s->c->book_n; k++) {
         const CaseBook *b = &s->c->books[k];
         size_t rows = scan_book(s, b);
-        for (size_t i = 0; i < rows; i++) {
+        for (size_t n = 0; n < rows; n++) { /* the likely first ones first: the rest is let go */
+            size_t i = ask->sort == CASE_NEWEST ? rows - 1 - n : n;
             if (!matches(s, b, i) || !lets(w, s, b, i))
                 continue;
             ret->total++;
