@@ -147,6 +147,21 @@ def joining(server):
     check("joining is for this site's forms", server.post(f"/c/{tag}", page.hidden(0), None, {"Origin": "http://evil.example"}).status == 403)
 
 
+def releasing(server):
+    """A village office's own telephone may stand in an answer, once a second person has looked."""
+    number, secret, tag = receipt(report(server, what="七组路灯"))
+    accept(server, tag)
+    said = server.staff("record.move", "book=repair", f"unit={UPPER}", f"number={tag.split('-')[1]}", "move=answer_", "answer=值班电话 13700137000")
+    seq = re.search(r'"seq":(\d+)', said)[1]
+    check("an answer with a telephone in it is withheld", "13700137000" not in server.get(f"/c/{tag}").text and "隐去" in server.get(f"/c/{tag}").text)
+    server.staff("record.release", "book=repair", f"unit={UPPER}", f"number={tag.split('-')[1]}", f"seq={seq}", seat=ground.CLERK)
+    page = server.get(f"/c/{tag}").text
+    check("after a second person let it through, it stands there as a whole", "值班电话" in page, ground.html.unescape(page)[2000:2600])
+    unsolved = server.post("/q", [("number", tag), ("secret", secret)]).hidden(1)
+    server.post("/q", filled(unsolved, complaint="打 13600136000 找我"))
+    check("what is written after that is withheld again", "13600136000" not in server.get(f"/c/{tag}").text)
+
+
 def throttles(folder):
     """Behind a proxy, which names the clients; this machine itself is not throttled."""
     server = ground.Server(folder, "2022-02-11T09:00", "--origin", "http://127.0.0.1:1")
@@ -185,6 +200,7 @@ def main():
         never_told(server, tag, secret)
         moves(server)
         joining(server)
+        releasing(server)
         with open(folder + ".log", encoding="utf-8", errors="replace") as f:
             log = f.read()
         check("the server's log holds no secret, no number, no name", not [c for c in (*CANARY, secret, number) if c in log])

@@ -18,7 +18,8 @@ OWN, BESIDE, NOWHERE = "990001101201", "990001102201", "990009999299"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PAGES = ["/", "/login", "/signed-out", "/app", "/app/", "/app/sw.js", "/public.css", "/healthz", "/metrics", "/api/openapi.json",
          "/u/9900", "/u/" + OWN, "/f/m_pub?unit=9900&period=2022-01", "/b/2022-1", "/?q=%E7%94%B2", "/cal/" + SECRETARY + ".ics",
-         "/invite/" + "a" * 64, "/nowhere", "/api/nowhere", "/api/do/record.file", "/api/import", "/sign-out", "/api/sign-in"]
+         "/invite/" + "a" * 64, "/q", "/q/1-1", "/r/" + OWN, "/w/" + OWN, "/w/" + OWN + "/poster", "/c/1-1", "/i/1-1/" + "0" * 32, "/public.js",
+         "/open311/v2/discovery.json", "/open311/v2/services.xml", "/open311/v2/requests.json", "/nowhere", "/api/nowhere", "/api/do/record.file", "/api/import", "/sign-out", "/api/sign-in"]
 
 
 class Counts:
