@@ -57,8 +57,17 @@ void json_z(Buf *out, const char *key, const char *value)
 
 void json_int(Buf *out, const char *key, int64_t value)
 {
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    do { /* answers hold thousands of them: printf is a fifth of the work */
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (value < 0)
+        digits[--at] = '-';
     start(out, key);
-    buf_printf(out, "%lld", (long long)value);
+    buf_put(out, (Str){ &digits[at], sizeof digits - at });
 }
 
 void json_bool(Buf *out, const char *key, bool value)

@@ -93,7 +93,7 @@ static int by_due(const void *x, const void *y)
 bool cases_mine(Work *w, const Asking *a, size_t most, CaseMine *ret)
 {
     Stands units;
-    CaseScope scope = case_scope(w, a, true);
+    CaseScope scope = { .a = a, .movable = true }; /* few rows: each is asked about */
     list_of(CaseDueRow) found = { 0 };
     *ret = (CaseMine){ 0 };
     TRY(holds_for(w, a, &units));
@@ -265,14 +265,15 @@ static bool finding_may(Work *w, void *self, const Book *book, const RecordRow *
 
 /* ---- counts of the scope ---- */
 
-static bool put_counts(Work *w, const Asking *a, Buf *out, const CaseAsk *asked)
+static bool put_counts(Work *w, const Asking *a, Buf *out, const CaseAsk *asked,
+                       const CaseScope *scope)
 {
     CaseMine mine;
     CaseLoad *loads = NULL;
     size_t n = 0;
     int64_t open = 0, late = 0, soon = 0;
     CaseAsk ask = *asked;
-    CaseScope reads = case_scope(w, a, false);
+    CaseScope reads = *scope; /* what it found out about units serves here, too */
     ask.closed = ask.late = ask.soon = false;
     ask.open = true;
     ask.state = NULL;
@@ -336,7 +337,7 @@ bool view_cases(Work *w, const Reader *reader, const Cell *given, size_t n, Buf 
         json_int(out, "next", from + (int64_t)page.n);
     else
         json_null(out, "next");
-    TRY(put_counts(w, &a, out, &ask));
+    TRY(put_counts(w, &a, out, &ask, &finding.scope));
     TRY(put_lines(w, &a, out, &page));
     json_object_end(out);
     return true;
