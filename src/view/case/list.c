@@ -274,6 +274,7 @@ static bool put_counts(Work *w, const Asking *a, Buf *out, const CaseAsk *asked,
     int64_t open = 0, late = 0, soon = 0;
     CaseAsk ask = *asked;
     CaseScope reads = *scope; /* what it found out about units serves here, too */
+    reads.movable = false;
     ask.closed = ask.late = ask.soon = false;
     ask.open = true;
     ask.state = NULL;
