@@ -103,12 +103,10 @@ export async function returnAndConfirm(browser, city, states) {
   await row.waitFor();
   await row.click();
   await until(town, () => /6,?100/.test(document.querySelector('.det')?.textContent ?? ''));
-  await town.keyboard.press('k');
-  await town.keyboard.press('j');
-  await town.keyboard.press('e');
+  for (const key of ['j', 'k', 'e']) await town.keyboard.press(key); // the newest stands first
   await row.waitFor({ state: 'detached' });
   const form = await ask(town, city, `form?book=income&unit=${VILLAGE}&period=2022-01`);
-  expect(form?.state === 'confirmed', 'K, J and E confirm it without a mouse', JSON.stringify(form?.state));
+  expect(form?.state === 'confirmed', 'J, K and E confirm it without a mouse', JSON.stringify(form?.state));
   await until(county, () => /0\.69/.test(document.querySelector('.figs')?.textContent ?? ''));
   await county.getByRole('button', { name: '怎么算的' }).first().click();
   await until(county, () => /6915/.test(document.querySelector('#trace table')?.textContent ?? ''));
@@ -191,7 +189,7 @@ export async function somebodyNew(browser, city, states) {
   await page.getByRole('button', { name: '开账号' }).click();
   await page.getByLabel('登录名').fill('xinren');
   await page.getByLabel('姓名', { exact: true }).fill('演示·新来的');
-  await page.getByRole('button', { name: '办理' }).click();
+  await page.getByRole('button', { name: '办理', exact: true }).click();
   const link = (await page.locator('.onelink').innerText()).trim();
   expect(/^http:\/\/127\.0\.0\.1:\d+\/invite\/\S{20,}$/.test(link), 'opening an account gives a one-time link', link);
   await context.close();
