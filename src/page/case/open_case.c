@@ -277,14 +277,51 @@ static void read_answer(Work *w, Core *core, const RecordRow *row, Lang lang, Op
     }
 }
 
+static bool ends_at_answer(const Flow *flow, const FlowClock *clock)
+{
+    for (size_t i = 0; i < clock->until_count; i++)
+        if (is_answer(flow, clock->until[i]))
+            return true;
+    return false;
+}
+
+/* What is promised to residents is the answer: the limits between offices are the offices' own.
+ * While that clock stands still nothing is promised; a flow without one promises its next moment.
+ */
+static bool promise_of(const Book *book, const RecordRow *row, int64_t *ret_ms)
+{
+    const Flow *flow = book->flow_type;
+    const CaseRow *cas = row->cas;
+    const FlowClock *next;
+    bool any = false, runs = false;
+    for (size_t i = 0; i < cas->clock_n; i++) {
+        const ClockRow *c = &cas->clocks[i];
+        const FlowClock *clock = flow_clock_number(flow, c->clock);
+        if (!clock || c->state == CLOCK_DONE || !ends_at_answer(flow, clock))
+            continue;
+        any = true;
+        if (c->state == CLOCK_RUNNING && (!runs || c->due_ms < *ret_ms)) {
+            *ret_ms = c->due_ms;
+            runs = true;
+        }
+    }
+    return runs || (!any && case_due(book, row, ret_ms, &next));
+}
+
+static bool is_late(const Book *book, const RecordRow *row, int64_t now_ms)
+{
+    int64_t due;
+    const FlowState *state = flow_state_number(book->flow_type, row->cas->state);
+    return !state->final && promise_of(book, row, &due) && due < now_ms;
+}
+
 static void read_times(Work *w, const RecordRow *row, OpenCase *c)
 {
     const CaseRow *cas = row->cas;
-    const FlowClock *clock;
     c->begun_ms = cas->moves[0].at_ms;
     c->last_ms = case_last(cas)->at_ms;
     if (!c->final)
-        c->has_due = case_due(c->book, row, &c->due_ms, &clock);
+        c->has_due = promise_of(c->book, row, &c->due_ms);
     c->late = c->has_due && c->due_ms < w->now_ms;
 }
 
@@ -402,8 +439,6 @@ typedef list_of(Found) FoundList;
 static bool wants(const WallAsk *ask, const Book *book, const RecordRow *row, int64_t now_ms)
 {
     const CaseRow *cas = row->cas;
-    int64_t due;
-    const FlowClock *clock;
     const FlowState *state = flow_state_number(book->flow_type, cas->state);
     if (ask->field &&
         (!row_known(row, ask->field->number) || row->nums[ask->field->number] != ask->item))
@@ -420,7 +455,7 @@ static bool wants(const WallAsk *ask, const Book *book, const RecordRow *row, in
     case WALL_ALL: return true;
     case WALL_OPEN: return !state->final;
     case WALL_OVER: return state->final;
-    case WALL_LATE: return !state->final && case_due(book, row, &due, &clock) && due < now_ms;
+    case WALL_LATE: return is_late(book, row, now_ms);
     }
     return false;
 }
@@ -430,12 +465,8 @@ static void count(const WallAsk *ask, const Book *book, const RecordRow *row, in
 {
     const CaseRow *cas = row->cas;
     const FlowState *state = flow_state_number(book->flow_type, cas->state);
-    int64_t due;
-    const FlowClock *clock;
-    if (!state->final) {
-        wall->open++;
-        wall->late += case_due(book, row, &due, &clock) && due < now_ms;
-    }
+    wall->open += !state->final;
+    wall->late += is_late(book, row, now_ms);
     if (cas->moves[0].at_ms < ask->since_ms)
         return;
     bool answered = was_answered(book->flow_type, cas);
@@ -503,15 +534,18 @@ static bool count_by_columns(Work *w, Kernel *k, const WallAsk *ask, Wall *ret, 
     of.open = true;
     TRY(cases_page(w, k->cases, &of, &page));
     ret->open = page.total;
-    of.late = true;
+    of.late = true; /* by any of its clocks, among them those that are late for residents */
+    of.limit = COUNT_MOST;
     TRY(cases_page(w, k->cases, &of, &page));
-    ret->late = page.total;
+    *ret_more = page.more;
+    for (size_t i = 0; i < page.n; i++)
+        ret->late += is_late(page.books[i], page.rows[i], w->now_ms);
     of = columns_ask(ask);
     of.from_ms = ask->since_ms;
     of.sort = CASE_NEWEST;
     of.limit = COUNT_MOST;
     TRY(cases_page(w, k->cases, &of, &page));
-    *ret_more = page.more;
+    *ret_more = *ret_more || page.more;
     ret->raised = page.total;
     for (size_t i = 0; i < page.n && !page.more; i++) {
         const Flow *flow = page.books[i]->flow_type;
@@ -531,9 +565,8 @@ static bool wall_by_columns(Work *w, Kernel *k, const WallAsk *ask, FoundList *f
     CaseAsk of = columns_ask(ask);
     of.field = ask->field;
     of.item = ask->item;
-    of.open = ask->part == WALL_OPEN || ask->part == WALL_LATE;
+    of.open = ask->part == WALL_OPEN;
     of.closed = ask->part == WALL_OVER;
-    of.late = ask->part == WALL_LATE;
     of.from_ms = ask->begun_ms;
     of.to_ms = ask->until_ms;
     of.sort = CASE_NEWEST;
@@ -552,6 +585,7 @@ bool open_wall(Work *w, Kernel *k, const WallAsk *ask, Wall *ret)
 {
     FoundList found = { 0 };
     bool more = false, columns = k->cases && ask->changed_ms <= 0 && ask->still_ms <= 0;
+    columns = columns && ask->part != WALL_LATE; /* late for residents: by each row */
     size_t from = columns ? 0 : ask->from;
     *ret = (Wall){ 0 };
     if (columns)
@@ -565,6 +599,7 @@ bool open_wall(Work *w, Kernel *k, const WallAsk *ask, Wall *ret)
         ret->raised = counts.raised;
         ret->answered = counts.answered;
         ret->agreed = counts.agreed;
+        ret->late = counts.late;
     }
     if (!columns) {
         if (found.n)
