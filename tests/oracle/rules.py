@@ -474,8 +474,8 @@ class Evaluator:
             if e[0] == "late":
                 return boolean(bool(k and k[2]))
             if e[0] == "due":
-                day = c.period[2] if e[2] == "end" else e[2]
-                return boolean(k[0] // cases.DAY <= day) if k else none("bool", "missing")
+                day = c.period[2] if e[2] == "end" else e[2]  # what is due at 24:00 is of the day that ends
+                return boolean((k[0] - 1) // cases.DAY <= day) if k else none("bool", "missing")
             return Val(kind, k[1] * cases.MS) if k else none(kind, "missing")
         entries = case.entries(e[1])
         if not entries:
@@ -637,8 +637,8 @@ class Evaluator:
             return none(figure.type, "no unit")
 
         def whole(u):
-            if u.kind != figure.same:
-                return False
+            if u.kind != figure.same or not c.view.alive(u, c.tree_day):
+                return False  # M is of the tree of the later period, also for what was [known] earlier
             for at, e in self.atoms(replace(c, unit=u), figure.expr):
                 v = self.atom(at, e)
                 if not v.ok or v.cover[0] == 0 or v.cover[1] < v.cover[0]:
