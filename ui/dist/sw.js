@@ -1,8 +1,8 @@
 /* Keeps the shell of the app on the device, so that it opens without a network. Answers of /api are
  * never touched here: what a person may see is asked each time, and kept sealed by the app itself.
  * A new version waits until the person takes it (the toast sends 'take'). */
-const KEEP = 'tian-6fc1a4641a67';
-const FILES = ["assets/FillPage-CR4BOau1.js","assets/MePage-CNDFMZOD.js","assets/OutboxPage-823O1Sl3.js","assets/TodoPage-_bhATAH2.js","assets/TodoPeek-2S7mI3wU.js","assets/cases-B5utMxGH.js","assets/en-CJrYThdp.js","assets/figures-B2zy6TpM.js","assets/forms-DtgkK0zP.js","assets/index-GEQ48gyX.js","assets/kept-y172kwql.js","assets/office-BvANyhlx.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-CrNRSHyM.js"];
+const KEEP = 'tian-0e9a64b2f182';
+const FILES = ["assets/FillPage-3ajQuLJW.js","assets/MePage-BveJxnP4.js","assets/OutboxPage-5WVcfsAR.js","assets/TodoPage-C7QZckTR.js","assets/TodoPeek-CNhQK2Y1.js","assets/cases-DpEoW7PY.js","assets/en-CJrYThdp.js","assets/figures-Bxlsm5kS.js","assets/forms-CVtKbuuj.js","assets/index-CFBmRNK4.js","assets/kept-C1Thz4Tq.js","assets/office-0dVHr906.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-BcQTFSbI.js"];
 
 self.addEventListener('install', (event) => {
   const wanted = ['./', './tian.svg', './tian.webmanifest', ...FILES.map((f) => './' + f)];

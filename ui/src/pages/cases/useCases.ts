@@ -8,7 +8,7 @@ import { keptCase, keptCases } from '../../keep/cases';
 import { items as outbox, post } from '../../keep/outbox';
 import { showCurrent } from '../../keys';
 import { route } from '../../router';
-import { mySeat, refreshMe } from '../../session';
+import { me, mySeat, refreshMe } from '../../session';
 import { toast } from '../../toast';
 import { useView, type Viewed } from '../../useView';
 import { asksNothing, keyOf, listOffline, lyingFor, sharedMoves } from './logic';
@@ -29,7 +29,8 @@ export interface CasesDesk {
 export function useCases(): CasesDesk {
   const query = computed(() => route.value.query);
   const filter = (name: Filter): string => query.value.get(name) ?? '';
-  const tab = computed(() => query.value.get('which') ?? 'mine');
+  const first = me.value?.counts.cases ? 'mine' : 'open'; // who has none in hand looks at the others'
+  const tab = computed(() => query.value.get('which') ?? first);
   function set(change: Partial<Record<Filter | 'which', string>>): void {
     const next = new URLSearchParams(query.value);
     for (const [name, value] of Object.entries(change)) value ? next.set(name, value) : next.delete(name);
