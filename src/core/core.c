@@ -108,7 +108,7 @@ void core_close(Core **core)
 
 int64_t core_known(const Core *core)
 {
-    return log_head(core->store.log).size;
+    return log_size(core->store.log);
 }
 
 /* ---- acts ---- */

@@ -188,6 +188,11 @@ Head log_head(const Log *log)
                    .root = frontier_root(&log->frontier) };
 }
 
+int64_t log_size(const Log *log)
+{
+    return (int64_t)log->frontier.size;
+}
+
 int64_t log_last_ms(const Log *log)
 {
     return log->last_at;

@@ -131,8 +131,10 @@ Log *log_open(Work *w, Db *db);
 void log_close(Log **log);
 Db *log_db(Log *log);
 Head log_head(const Log *log);
-int64_t log_last_ms(const Log *log); /* moment of the newest fact; log_head() hashes for its root */
-int64_t log_number(const Log *log);  /* given when it was made; every leaf is bound to it */
+/* Its size, and the moment of its newest fact: log_head() hashes for the root. */
+int64_t log_size(const Log *log);
+int64_t log_last_ms(const Log *log);
+int64_t log_number(const Log *log); /* given when it was made; every leaf is bound to it */
 
 /* One batch = one transaction: begin (fence), act_find/append…, commit (durable). */
 bool log_begin(Work *w, Log *log);

@@ -47,7 +47,7 @@ static Outcome run_one(Writer *writer, Work *w, Reply *reply)
 {
     Db *db = log_db(writer->log);
     int64_t writes = db_writes(db);
-    int64_t size = log_head(writer->log).size;
+    int64_t size = log_size(writer->log);
     work_clear(w);
     bool ok = reply->command.run(w, writer->log, reply->command.payload) && db_flush(w, db);
     if (db_trouble(db) == DB_FATAL)
@@ -59,7 +59,7 @@ static Outcome run_one(Writer *writer, Work *w, Reply *reply)
     snprintf(reply->what, sizeof reply->what, "%s", w->err.what ? w->err.what : "");
     reply->err.what = reply->what;
     reply->err.notes = NULL;
-    bool wrote = db_writes(db) != writes || log_head(writer->log).size != size;
+    bool wrote = db_writes(db) != writes || log_size(writer->log) != size;
     return wrote || db_trouble(db) != DB_FINE ? OUTCOME_SPOILED : OUTCOME_REFUSED;
 }
 
