@@ -303,6 +303,17 @@ TEST(numbers_of_persons_are_found)
     EXPECT(traced("+86 13800138000", true) == TRACED_MOBILE);
     EXPECT(traced("１３８００１３８０００", false) == TRACED_MOBILE);
     EXPECT(traced("3 13800138000", true) == TRACED_MOBILE);
+    EXPECT(traced("138.0013.8000", true) == TRACED_MOBILE);
+    EXPECT(traced("138 - 0013 — 8000", true) == TRACED_MOBILE);
+    EXPECT(traced("138\r\n0013\n8000", true) == TRACED_MOBILE);
+    EXPECT(traced("138\u200d0013\u200c8000", true) == TRACED_MOBILE);
+    EXPECT(traced("一三八零零一三八〇〇〇", true) == TRACED_MOBILE);
+    EXPECT(traced("①③⑧⓪⓪①③⑧⓪⓪⓪", true) == TRACED_MOBILE);
+    EXPECT(traced("𝟏𝟑𝟖𝟎𝟎𝟏𝟑𝟖𝟎𝟎𝟎", true) == TRACED_MOBILE);
+    EXPECT(traced("张三13800138000李四", true) == TRACED_MOBILE);
+    EXPECT(traced("①13800138000②", true) == TRACED_MOBILE);
+    EXPECT(traced("二〇二一年三月十二日", true) == TRACED_NONE);
+    EXPECT(traced("1. 38 米；2. 0013", true) == TRACED_NONE);
     EXPECT(traced("220202001001", true) == TRACED_NONE); /* the code of a village */
     EXPECT(traced("12345678901", true) == TRACED_NONE);
     EXPECT(traced("2021-09-30 14:05", true) == TRACED_NONE);

@@ -279,7 +279,7 @@ static void read_answer(Work *w, Core *core, const RecordRow *row, Lang lang, Op
 
 static bool ends_at_answer(const Flow *flow, const FlowClock *clock)
 {
-    for (size_t i = 0; i < clock->until_count; i++)
+    for (size_t i = 0; !clock->of_move && i < clock->until_count; i++)
         if (is_answer(flow, clock->until[i]))
             return true;
     return false;
