@@ -2,7 +2,7 @@
 """What residents send and read, over HTTP: forms as browsers send them and as nobody should, what is told
 and what never is, how often one may.
 
-usage: way.py FOLDER      TIAN = the program; last line "N passed, N failed"
+usage: way.py FOLDER [STORE_URL]      TIAN = the program; last line "N passed, N failed"
 """
 import re
 import struct
@@ -191,7 +191,7 @@ def throttles(folder):
 
 
 def main():
-    folder = ground.city(sys.argv[1] + "/way")
+    folder = ground.city(sys.argv[1] + "/way", *(["--store", sys.argv[2]] if len(sys.argv) > 2 else []))
     server = ground.Server(folder)
     try:
         number, secret, tag = filing(server)
