@@ -68,12 +68,24 @@ static void put_places(Pen *p, int32_t unit)
 
 /* ---- what ---- */
 
-static void put_kinds(Pen *p, const Book *book, const Asked *item)
+/* Where residents may report to several books here, each is named. */
+static bool takes_several(const Pen *p, const Kind *kind)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->set->book_count; i++)
+        n += report_takes(p->set->books[i], kind);
+    return n > 1;
+}
+
+static void put_kinds(Pen *p, const Book *book, const Asked *item, bool named)
 {
     const List *list = item->field->type.list;
     Str code = place_code(p, p->unit);
     put(p, "<section><h2>");
-    put_word(p, "public.what_kind");
+    if (named)
+        put_text(p, title_in(p->arena, p->lang, book->pack, "book", book->name, book->title));
+    else
+        put_word(p, "public.what_kind");
     put(p, "</h2>\n<ul class=\"picks\">");
     for (size_t i = 0; i < list->item_count; i++) {
         const Item *it = &list->items[i];
@@ -102,7 +114,7 @@ static bool put_books(Pen *p, const Kind *kind)
         for (size_t k = 0; k < n && !item; k++)
             item = asks[k].as == ASKED_KIND ? &asks[k] : NULL;
         if (item) {
-            put_kinds(p, book, item);
+            put_kinds(p, book, item, takes_several(p, kind));
             continue;
         }
         Str code = place_code(p, p->unit);
