@@ -313,12 +313,44 @@ static bool parse_record(Work *w, Core *core, const Type *type, Str text, int64_
     return true;
 }
 
+/* Nobody sees them; they break a page or its XML, turn the direction of what stands behind them, or
+ * part the digits of a number that must not be told. */
+static bool is_unseen(int32_t point)
+{
+    if (point < ' ')
+        return point != '\t' && point != '\n' && point != '\r';
+    return (point >= 0x7F && point <= 0x9F) || point == 0xAD || point == 0x61C || point == 0x200B ||
+           point == 0x200E || point == 0x200F || (point >= 0x2028 && point <= 0x202E) ||
+           (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF ||
+           (point >= 0xFFF9 && point <= 0xFFFB) || (point & 0xFFFE) == 0xFFFE ||
+           (point >= 0xE0000 && point <= 0xE007F);
+}
+
+/* What people paste brings some along, so they are left out and nothing is said of it. */
+static Str without_unseen(Arena *arena, Str text)
+{
+    size_t at = 0;
+    bool any = false;
+    while (at < text.n && !any)
+        any = is_unseen(utf8_next(text, &at));
+    if (!any)
+        return text;
+    Buf out = buf_open(arena, text.n + 1);
+    for (at = 0; at < text.n;) {
+        size_t from = at;
+        if (!is_unseen(utf8_next(text, &at)))
+            buf_put(&out, str_sub(text, from, at - from));
+    }
+    return str_trim(buf_str(&out));
+}
+
 static bool parse_text(Work *w, const Type *type, Str text, Str *ret, const char **ret_what)
 {
     Str nfc = { 0 };
     *ret_what = "fault.type.text";
     if (!utf8_nfc(w->arena, text, &nfc) || nfc.n > LIMIT_TEXT_BYTES)
         return false;
+    nfc = without_unseen(w->arena, nfc);
     int64_t limit = type->kind == TYPE_TEXT && type->high >= type->low ? type->high : 0;
     if (limit > 0 && utf8_count(nfc) > (size_t)limit) {
         *ret_what = arena_printf(w->arena, "fault.range.text most=%lld have=%zu", (long long)limit,

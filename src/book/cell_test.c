@@ -68,6 +68,26 @@ TEST(cells_are_read_as_clerks_write_them_or_not_at_all)
     world_close(&t);
 }
 
+TEST(signs_that_nobody_sees_are_left_out_of_texts)
+{
+    static const char *const texts[][2] = {
+        { "路\x01坏\x0b了\x7f", "路坏了" },
+        { "138\u200b0013\u20608000", "13800138000" },
+        { "甲\u202e乙\u2066丙\u2028丁\ufeff", "甲乙丙丁" },
+        { "一行\n二行\t三", "一行\n二行\t三" },
+    };
+    World t = world_open();
+    const Field f = { .name = STR("f"), .type = { .kind = TYPE_TEXT, .low = 1 } };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        int64_t value = 0;
+        Str text = { 0 };
+        const char *what = NULL;
+        EXPECT(cell_parse(t.w, t.core, &f, str_of(texts[i][0]), 19000, &value, &text, &what));
+        EXPECT(str_is(text, texts[i][1]));
+    }
+    world_close(&t);
+}
+
 TEST(what_is_printed_reads_back_as_the_same_value)
 {
     World t = world_open();
