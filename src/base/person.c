@@ -1,17 +1,41 @@
 /* Numbers of persons in texts: identity cards (18 digits with their check sign), bank cards (Luhn),
- * mobile telephones; in full-width digits too. */
+ * mobile telephones; in full-width digits and other disguises too. */
 #include "base/person.h"
 
 #include "base/time.h"
 #include "base/utf8.h"
 
-enum { IDENTITY = 18, CARD_LEAST = 16, CARD_MOST = 19, MOBILE = 11, DIGITS_MOST = 64 };
+enum {
+    IDENTITY = 18,
+    CARD_LEAST = 16,
+    CARD_MOST = 19,
+    MOBILE = 11,
+    DIGITS_MOST = 64,
+    JOINTS_MOST = 4
+};
 
 typedef struct Digits {
     char at[DIGITS_MOST + 1];
     size_t n;
     bool too_many;
 } Digits;
+
+/* Written in other signs: 〇 to 九, ①, and the digits of mathematics. */
+static int disguised(int32_t point)
+{
+    static const int32_t han[] = { 0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB,
+                                   0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D };
+    for (int i = 0; i < 10; i++)
+        if (point == han[i])
+            return i;
+    if (point == 0x5E7A) /* 幺 */
+        return 1;
+    if (point == 0x96F6 || point == 0x24EA) /* 零, ⓪ */
+        return 0;
+    if (point >= 0x2460 && point <= 0x2468)
+        return point - 0x2460 + 1;
+    return point >= 0x1D7CE && point <= 0x1D7FF ? (point - 0x1D7CE) % 10 : -1;
+}
 
 /* 0-9, or 10 for the X of an identity card; -1 = none. */
 static int digit_of(int32_t point)
@@ -20,15 +44,42 @@ static int digit_of(int32_t point)
         return point - '0';
     if (point >= 0xFF10 && point <= 0xFF19)
         return point - 0xFF10;
-    if (point == 'X' || point == 'x' || point == 0xFF38 || point == 0xFF58)
-        return 10;
-    return -1;
+    if (point >= 0x2460)
+        return point == 0xFF38 || point == 0xFF58 ? 10 : disguised(point);
+    return point == 'X' || point == 'x' ? 10 : -1;
 }
 
 static bool is_joint(int32_t point)
 {
-    return point == ' ' || point == '-' || point == 0x3000 || point == 0xA0 || point == 0x2009 ||
-           point == 0x2010 || point == 0x2011 || point == 0xB7;
+    return point == ' ' || point == '-' || point == '.' || point == '/' || point == '\t' ||
+           point == '\n' || point == '\r' || point == 0x3000 || point == 0xA0 || point == 0xB7 ||
+           (point >= 0x2000 && point <= 0x2015) || point == 0x2212 || point == 0xFF0D ||
+           point == 0xFF0E || point == 0xFE0F || point == 0x20E3;
+}
+
+/* Signs of one kind make a number: the name before a number, or the mark of a line, is none of it.
+ */
+static int kind_of(int32_t point)
+{
+    if (point >= 0x2460 && point <= 0x24EA)
+        return 1;
+    return point >= 0x3007 && point <= 0x9FFF ? 2 : 0;
+}
+
+/* Behind a digit: past some joints, to the digit that goes on; else where it was. */
+static size_t past_joints(Str text, size_t at)
+{
+    size_t end = at;
+    for (int i = 0; i < JOINTS_MOST && end < text.n; i++) {
+        size_t next = end;
+        if (!is_joint(utf8_next(text, &next)) || next >= text.n)
+            return at;
+        end = next;
+        int digit = digit_of(utf8_next(text, &next));
+        if (digit >= 0 && digit <= 9)
+            return end;
+    }
+    return at;
 }
 
 static bool is_latin(int32_t point)
@@ -92,19 +143,14 @@ static Traced judge(const Digits *d)
 static Digits take_run(Str text, bool loose, size_t *at)
 {
     Digits d = { .n = 0 };
-    size_t end = *at;
+    size_t end = *at, first = *at;
+    int kind = kind_of(utf8_next(text, &first));
     while (end < text.n) {
-        size_t next = end;
+        size_t next = loose && d.n ? past_joints(text, end) : end;
         int32_t point = utf8_next(text, &next);
-        if (loose && d.n && is_joint(point) && next < text.n) {
-            size_t behind = next;
-            point = utf8_next(text, &behind);
-            if (digit_of(point) < 0 || digit_of(point) > 9)
-                break;
-            next = behind;
-        }
         int digit = digit_of(point);
-        if (digit < 0 || (digit == 10 && d.n != IDENTITY - 1))
+        if (digit < 0 || (digit == 10 && d.n != IDENTITY - 1) ||
+            (digit < 10 && kind_of(point) != kind))
             break;
         d.too_many = d.n == DIGITS_MOST;
         if (!d.too_many)
