@@ -588,6 +588,23 @@ static bool check_bound(Reading *r, const Field *f, Expr *bound, ExprOp op)
     return true;
 }
 
+enum { SAME_DEEP = 64 };
+
+/* Does the row point at itself, or at one that points at it? A matter that was merged so would be
+ * answered nowhere. */
+static bool leads_back(Reading *r, const Field *f, bool *ret)
+{
+    int64_t at = r->after.nums[f->number];
+    *ret = at == r->edit.ord;
+    for (int i = 0; i < SAME_DEEP && at && !*ret; i++) {
+        const RecordRow *row = record_find(r->w, r->core, r->book, 0, 0, at, KNOWN_NOW);
+        TRY(row || r->w->err.code == ERR_NONE);
+        at = row && row->known && row_known(row, f->number) ? row->nums[f->number] : 0;
+        *ret = at == r->edit.ord;
+    }
+    return true;
+}
+
 bool judge_field(Reading *r, const Field *f)
 {
     if (known_has(r->bad, f->number))
@@ -600,6 +617,12 @@ bool judge_field(Reading *r, const Field *f)
         __builtin_popcountll((unsigned long long)r->after.nums[f->number]) > f->at_most)
         judge_fault(r, f->title, cell_print(r->w, r->core, f, &r->after, r->day),
                     arena_printf(r->w->arena, "fault.most most=%d", f->at_most));
+    bool back = false;
+    if (given && f->type.kind == TYPE_RECORD && f->type.book == r->book && r->edit.ord)
+        TRY(leads_back(r, f, &back));
+    if (back)
+        judge_fault(r, f->title, cell_print(r->w, r->core, f, &r->after, r->day),
+                    "fault.same.back");
     bool taken = false;
     if (given && (f->unique || f->unique_in_unit))
         TRY(record_taken(r->w, r->core, r->book, f, &r->after, &taken));

@@ -26,14 +26,17 @@
     "    complaint text(40) \"哪里不好\"\n"                                                    \
     "  }\n"                                                                                        \
     "}\n"                                                                                          \
+    "book mended \"用料\" under repair {\n"                                                      \
+    "  thing text(20) \"料\"\n"                                                                   \
+    "}\n"                                                                                          \
     "book repair \"报修\" of farm dated taken.first {\n"                                         \
     "  no     text(20) \"编号\" unique made \"{county}{year}{seq:4}\"\n"                         \
     "  kind   hurt \"类别\"\n"                                                                   \
     "  what   text(100) \"事由\" public\n"                                                       \
     "  caller contact \"联系\" optional private(\"回话\", keep 1y after closed.last)\n"        \
     "  same   record repair \"并入\" optional\n"                                                 \
-    "  read   office at city\n"                                                                    \
-    "  write  anyone\n"                                                                            \
+    "  read   office at city | keeper at farm\n"                                                   \
+    "  write  anyone | keeper at farm\n"                                                           \
     "  flow   mend(kind.limit)\n"                                                                  \
     "}\n"
 

@@ -85,8 +85,28 @@ static bool run_record_confirm(Work *w, Kernel *k, const CommandAsk *ask, Comman
     return move_record(w, k, ask, done, RECORD_CONFIRMED);
 }
 
+/* What residents see, and what is over, does not vanish by one hand. */
+static bool case_may_go(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done)
+{
+    Spot spot;
+    TRY(given_spot(w, k, ask, done, &spot));
+    const RecordRow *row = spot.book->cases ? record_find(w, k->core, spot.book, spot.unit,
+                                                          spot.period, spot.ord, KNOWN_NOW)
+                                            : NULL;
+    TRY(row || w->err.code == ERR_NONE);
+    if (!row || row->unit != spot.unit || row->state == RECORD_VOID || !row->cas)
+        return true;
+    TRY(right_check_read(w, k->core, ask->seat, spot.book, spot.unit, work_today(w)));
+    TRY(book_may_move(w, k->core, spot.book, spot.unit, spot.period, spot.ord, RECORD_VOID));
+    const FlowState *state = flow_state_number(spot.book->flow_type, row->cas->state);
+    if (row->cas->shown)
+        return fail(w, ERR_BAD_INPUT, "fault.closed.shown");
+    return !state || !state->final || fail(w, ERR_BAD_INPUT, "fault.closed.over");
+}
+
 static bool run_record_void(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done)
 {
+    TRY(case_may_go(w, k, ask, done));
     return move_record(w, k, ask, done, RECORD_VOID);
 }
 

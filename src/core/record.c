@@ -352,6 +352,9 @@ static bool index_edit(Work *w, Core *core, enum SqlId id, const Book *book, con
         return true;
     for (size_t i = 0; i < book->field_count; i++) {
         const Field *f = book->fields[i];
+        /* a made number stands on somebody's receipt: it is not made again when its row is void */
+        if (f->made.n && id == SQL_INDEX_DROP && other->state == RECORD_VOID)
+            continue;
         if (!is_indexed(row, f) || (is_indexed(other, f) && str_eq(index_key(w->arena, f, row),
                                                                    index_key(w->arena, f, other))))
             continue;

@@ -87,6 +87,54 @@ TEST(numbers_count_up_without_a_gap_and_survive_a_refusal)
     bench_close(&b);
 }
 
+TEST(a_number_is_not_made_again_when_its_row_is_void)
+{
+    Bench b = bench_open();
+    EXPECT(raise_one(&b, b.keeper) && raise_one(&b, b.keeper));
+    EXPECT(bench_do(&b, b.keeper, NULL, "record.void", "book=repair unit=F1 number=2 reason=错"));
+    numbers_forget(b.k.numbers); /* as a new program finds it */
+    EXPECT(raise_one(&b, b.keeper));
+    EXPECT(str_find(bench_answer(&b), STR("A20220003")) != SIZE_MAX);
+    bench_close(&b);
+}
+
+TEST(what_residents_see_is_not_voided_away)
+{
+    Bench b = bench_open();
+    const char *fields = "book=repair unit=F1 number=1 reason=不想办";
+    EXPECT(raise_one(&b, b.keeper) && move(&b, b.keeper, "move=taken"));
+    EXPECT(!bench_do(&b, b.neighbour, NULL, "record.void", fields));
+    EXPECT(b.t.w->err.code != ERR_BAD_INPUT); /* nor is it told to others that it is there */
+    EXPECT(!bench_do(&b, b.keeper, NULL, "record.void", fields));
+    EXPECT(b.t.w->err.code == ERR_BAD_INPUT && row_of(&b, 1)->state == RECORD_FILED);
+    bench_close(&b);
+}
+
+TEST(a_case_is_not_merged_into_itself_or_in_a_ring)
+{
+    Bench b = bench_open();
+    EXPECT(raise_one(&b, b.keeper) && raise_one(&b, b.keeper));
+    EXPECT(!bench_do(&b, b.keeper, NULL, "record.file", "book=repair unit=F1 no_=1 same=1"));
+    EXPECT(bench_fault(&b, "same", "fault.same.back"));
+    EXPECT(bench_do(&b, b.keeper, NULL, "record.file", "book=repair unit=F1 no_=1 same=2"));
+    EXPECT(!bench_do(&b, b.keeper, NULL, "record.file", "book=repair unit=F1 no_=2 same=1"));
+    EXPECT(bench_fault(&b, "same", "fault.same.back"));
+    bench_close(&b);
+}
+
+TEST(a_detail_stays_under_its_case)
+{
+    Bench b = bench_open();
+    EXPECT(raise_one(&b, b.keeper) && raise_one(&b, b.keeper));
+    EXPECT(bench_do(&b, b.keeper, NULL, "record.file", "book=mended unit=F1 parent=1 thing=瓦"));
+    EXPECT(bench_do(&b, b.keeper, NULL, "record.file",
+                    "book=mended unit=F1 no_=1 parent=1 thing=两块瓦"));
+    EXPECT(!bench_do(&b, b.keeper, NULL, "record.file",
+                     "book=mended unit=F1 no_=1 parent=2 thing=瓦"));
+    EXPECT(b.t.w->err.code == ERR_NOT_FOUND);
+    bench_close(&b);
+}
+
 TEST(the_holder_moves_what_was_handed_over_and_nobody_else)
 {
     Bench b = bench_open();

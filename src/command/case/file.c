@@ -104,6 +104,8 @@ static bool may_file(Work *w, Kernel *k, const CommandAsk *ask, const Book *book
     TRY(row || w->err.code == ERR_NONE);
     if (row && (row->unit != unit || row->state == RECORD_VOID))
         return denied(w);
+    if (row && parent && parent != row->parent) /* the case that it was of no longer waits for it */
+        return denied(w);
     if (row && book->cases)
         TRY(case_may_correct(w, k, book, row, &actor, &may));
     else if (number && !row)

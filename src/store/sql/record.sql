@@ -40,6 +40,7 @@ where shard = 0 and book = ?1 and period = ?2 and unit = ?3 and ord = ?4 and seq
 
 -- name: index_put
 insert into field_index (shard, book, field, key, unit, ord) values (0, ?1, ?2, ?3, ?4, ?5)
+on conflict do nothing
 
 -- name: index_drop
 delete from field_index
