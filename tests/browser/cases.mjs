@@ -64,7 +64,8 @@ export async function withoutServer(browser, city, states) {
   expect(after?.state.name === 'accepted', 'the server is back: the move was made', after?.state.name);
   expect((await cases(page, city, 'open', '西沟井盖丢了')).length === 1, 'and the report arrived once');
   await toCase(page, one.number);
-  expect(/已受理/.test(await text(page.locator('.steps .now'))), 'the case says so', await text(page.locator('.steps')));
+  await until(page, () => /已受理/.test(document.querySelector('.steps .now')?.textContent ?? ''));
+  expect(!(await page.locator('.case .note').count()), 'the case says so, and nothing waits any more', await text(page.locator('.case')));
   await context.close();
 }
 
