@@ -50,6 +50,8 @@ def put_together(trace):
         return (parts[0] / parts[1] - 1) * 100
     if formula.startswith("village_income_total - village_income_total[year-1]"):
         return parts[0] - parts[1]
+    if trace["figure"] == "grid_matter_closure_rate":  # each side: matters one by one, and monthly returns
+        return (parts[0] + parts[1]) / (parts[2] + parts[3]) * 100
     if re.match(r"\w+ / \w+( as| |$)", formula):
         return parts[0] / parts[1] * 100
     return sum(parts, Decimal(0))

@@ -17,6 +17,7 @@ import tempfile
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+import guards_matters
 import tian
 
 # figures that count kinds of things: the fact to take away is the only one of its kind
@@ -36,6 +37,7 @@ class Facts:
     def __init__(self, folder):
         self.files = {p.stem: p for p in sorted(folder.glob("*.csv"))}
         self.lines = {}
+        self.acts = folder / "matters-2021.acts"
         for stem, path in self.files.items():
             with open(path, encoding="utf-8", newline="") as f:
                 self.lines[stem] = list(csv.DictReader(f))
@@ -51,6 +53,7 @@ class Facts:
 def import_all(store, facts):
     """Returns the log position at which each file begins: one fact a line, in order of lines."""
     begins = {}
+    tian.run("run", store, "--acts", facts.acts)
     for stem, path in facts.files.items():
         begins[stem] = json.loads(tian.run("verify", store, "--json"))["size"]
         tian.run("import", store, facts.book(stem), path)
@@ -75,8 +78,8 @@ def number(text):
 class Bench:
     """Stores to try things in: `base` has units and packs, `full` all facts as well."""
 
-    def __init__(self, work, facts):
-        self.work, self.facts = work, facts
+    def __init__(self, work, facts, seed):
+        self.work, self.facts, self.seed, self.played = work, facts, seed, {}
         self.base, self.full = work / "base", work / "full"
         tian.make_store(self.base)
         shutil.copytree(self.base, self.full)
@@ -184,8 +187,6 @@ def later(book, row, line):
     if book == MONTHLY:
         cells = "0" if row["figure"] == "villages_income_lt_50k" else "3000000"
         return {**{c: cells for c in CLASSES}, "note": "guard"}
-    if book == "matter_month":
-        return {k: int(line[k]) + (1000 if k != "waiting" else 0) for k in ("accepted", "closed", "disputes", "waiting")}
     changed = {}
     for name, value in line.items():
         if name in ("star", "lowest_star"):
@@ -254,6 +255,8 @@ def tree_row(bench, row, more):
 def guard(bench, row):
     if row["figure"] == "villages":
         return tree_row(bench, row, False), tree_row(bench, row, True)
+    if row["figure"] in guards_matters.FIGURES:
+        return guards_matters.guard(bench, row)
     traced = tian.trace(bench.full, row["figure"], row["unit"], row["period"])
     facts = [f for atom in traced["atoms"] for f in atom["facts"]]
     return take_away(bench, row, facts), one_more(bench, row, facts)
@@ -286,7 +289,7 @@ def main():
         work = Path(name)
         tian.generate(a.seed, work / "facts")
         facts = Facts(work / "facts")
-        bench = Bench(work, facts)
+        bench = Bench(work, facts, a.seed)
         for row in tian.held_rows():
             if a.ids and row["id"] not in a.ids:
                 continue

@@ -50,7 +50,7 @@ class Matter:
 
 class Assist(Matter):
     def __init__(self, matter):
-        self.unit, self.number = matter.unit, 0
+        self.unit, self.number, self.above = matter.unit, 0, matter
 
 
 # ---- when it was accepted and answered -----------------------------------------------------

@@ -18,8 +18,9 @@ class Refused(Exception):
     """The program said no; its words."""
 
 
-def run(*args, check=True):
-    done = subprocess.run([TIAN, *map(str, args)], capture_output=True, text=True, check=False)
+def run(*args, check=True, clock=None):
+    env = {**os.environ, "TIAN_CLOCK": clock} if clock else None
+    done = subprocess.run([TIAN, *map(str, args)], capture_output=True, text=True, check=False, env=env)
     if check and done.returncode != 0:
         raise Refused(f"{' '.join(map(str, args))}\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -60,19 +61,21 @@ LISTS = {2016: "2016-07-31", 2017: "2017-10-31", 2018: "2018-10-31", 2019: "2019
 
 
 def make_store(folder, change=None):
-    """A store with packs and units and no other fact. `change` edits the lines of each list."""
-    run("init", folder)
+    """A store with packs and units and no other fact, made before the year of the facts, so that acts can be
+    played at their times. `change` edits the lines of each list."""
+    begin = "2020-01-02T09:00"
+    run("init", folder, clock=begin)
     first, *rest = packs()
-    run("pack", folder, "load", first)
+    run("pack", folder, "load", first, clock=begin)
     for year, day in LISTS.items():
         path = ROOT / "data" / "divisions" / f"2202-{year}.csv"
         if change:
             lines = change(path.read_text(encoding="utf-8").splitlines())
             path = Path(f"{folder}-{year}.csv")
             path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        run("units", folder, "import", path, "--day", day)
+        run("units", folder, "import", path, "--day", day, clock=begin)
     for pack in rest:
-        run("pack", folder, "load", pack)
+        run("pack", folder, "load", pack, clock=begin)
 
 
 def generate(seed, out):
