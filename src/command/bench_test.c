@@ -35,8 +35,8 @@
     "  what   text(100) \"事由\" public\n"                                                       \
     "  caller contact \"联系\" optional private(\"回话\", keep 1y after closed.last)\n"        \
     "  same   record repair \"并入\" optional\n"                                                 \
-    "  read   office at city | keeper at farm\n"                                                   \
-    "  write  anyone | keeper at farm\n"                                                           \
+    "  read   office at city\n"                                                                    \
+    "  write  anyone | office at city\n"                                                           \
     "  flow   mend(kind.limit)\n"                                                                  \
     "}\n"
 

@@ -83,7 +83,8 @@ bool case_links(Work *w, Kernel *k, const Book *book, const Field *field, int64_
                 const RecordRow ***ret, size_t *ret_n);
 /* The made number of a row, else its number as text. */
 Str case_no(Work *w, const Book *book, const RecordRow *row);
-/* Every field of the row whose text residents could see, and of its moves: is it let through? The
- * guard itself (numbers of persons) is the page's; here only whether a second person released the
- * values of the fact `seq`. */
-bool case_released(const RecordRow *row, int64_t seq);
+/* Is it a text that residents would see, with numbers of persons in it? */
+bool case_text_guarded(const RecordRow *row, const Field *field);
+/* Did a second person let just this text through? It stood there when they did. */
+bool case_text_released(Work *w, Core *core, const Book *book, const RecordRow *row,
+                        const Field *field);

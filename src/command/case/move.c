@@ -52,17 +52,36 @@ static const Field *field_given(const Book *book, Str column)
     return NULL;
 }
 
-static void put_given(Work *w, Kernel *k, Buf *out, const CommandAsk *ask, const CaseSpot *spot)
+/* Who reads some fields of it only is told the difference of those. */
+static bool sees(Work *w, Kernel *k, const CommandAsk *ask, const CaseSpot *spot, const Field *f,
+                 bool *ret)
+{
+    const CaseActor actor = actor_of(ask);
+    Sight sight;
+    *ret = false;
+    if (actor.kind != ACTOR_SEAT)
+        return true;
+    TRY(right_fields(w, k->core, ask->seat, spot->book, spot->row->unit, work_today(w), &sight));
+    *ret = !sight.any || sight_has(&sight, f); /* no line: it was theirs to hold (given_case) */
+    return *ret || case_may_move(w, k, spot->book, spot->row, &actor, ret);
+}
+
+static bool put_given(Work *w, Kernel *k, Buf *out, const CommandAsk *ask, const CaseSpot *spot)
 {
     for (size_t i = 0; i < ask->n; i++) {
         const Field *f = field_given(spot->book, ask->given[i].column);
         bool asked = f && !row_has_field(ask->row, ask->given[i].column);
+        bool seen = false;
         if (!asked || field_is_private(f) || !row_known(spot->row, f->number))
+            continue;
+        TRY(sees(w, k, ask, spot, f, &seen));
+        if (!seen)
             continue;
         Str theirs = cell_print(w, k->core, f, spot->row, work_today(w));
         if (!str_eq(str_trim(ask->given[i].text), theirs))
             put_pair(out, f->name, f->title, ask->given[i].text, theirs);
     }
+    return true;
 }
 
 /* What stands there now beside what was asked: its state, who holds it, and what both say. */
@@ -84,7 +103,7 @@ static bool has_moved_on(Work *w, Kernel *k, const CommandAsk *ask, CommandDone 
     if (cas->holder != UNIT_NONE)
         put_pair(&out, STR("holder"), STR("经办单位"), (Str){ 0 },
                  unit_name(k->core->units, cas->holder, work_today(w), KNOWN_NOW));
-    put_given(w, k, &out, ask, spot);
+    TRY(put_given(w, k, &out, ask, spot));
     buf_putc(&out, ']');
     CHECK(buf_ok(&out));
     done->difference = buf_str(&out);
@@ -190,6 +209,51 @@ bool case_may_release(Work *w, Kernel *k, const Book *book, const RecordRow *row
     return true;
 }
 
+static bool same_hand(const CommandAsk *ask, const Fact *fact)
+{
+    return fact->person && ask->person ? fact->person == ask->person
+                                       : fact->seat && fact->seat == ask->seat;
+}
+
+/* The fact that brought the text of `field` that stood at `then`. */
+static bool brought_by(Work *w, Kernel *k, const CaseSpot *spot, const RecordRow *then,
+                       const Field *field, Fact *ret)
+{
+    bool found = false;
+    for (const RecordRow *at = then; at;) {
+        const RecordRow *older =
+            at->seq > 0 ? record_find(w, k->core, spot->book, at->unit, 0, at->ord, at->seq - 1)
+                        : NULL;
+        TRY(older || w->err.code == ERR_NONE);
+        bool same = older && older->known && row_known(older, field->number) &&
+                    str_eq(older->texts[field->number], then->texts[field->number]);
+        if (!same)
+            return case_fact_at(w, k, at->seq, ret, &found);
+        at = older;
+    }
+    return true;
+}
+
+/* All that stood there at the fact is let through: none of it may be the asker's own. */
+static bool wrote_any(Work *w, Kernel *k, const CommandAsk *ask, const CaseSpot *spot, int64_t seq,
+                      bool *ret)
+{
+    const RecordRow *then =
+        record_find(w, k->core, spot->book, spot->row->unit, 0, spot->row->ord, seq);
+    TRY(then || w->err.code == ERR_NONE);
+    for (size_t i = 0; then && !*ret && i < spot->book->field_count; i++) {
+        const Field *f = spot->book->fields[i];
+        Fact fact = { 0 };
+        RecordRow as_now = *then; /* what others let through before is through */
+        as_now.cas = spot->row->cas;
+        if (!case_text_guarded(then, f) || case_text_released(w, k->core, spot->book, &as_now, f))
+            continue;
+        TRY(brought_by(w, k, spot, then, f, &fact));
+        *ret = same_hand(ask, &fact);
+    }
+    return w->err.code == ERR_NONE;
+}
+
 /* A second person reads what residents will: not who wrote it. Reading the case and being of those
  * who could move or correct it is what it takes. */
 bool case_release_in(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done,
@@ -208,8 +272,8 @@ bool case_release_in(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *don
                  fact.verb == VERB_RECORD_MOVE);
     if (!says)
         return given_fault(w, ask, done, "seq", "fault.type.fact");
-    bool same = fact.person && ask->person ? fact.person == ask->person
-                                           : fact.seat && fact.seat == ask->seat;
+    bool same = same_hand(ask, &fact);
+    TRY(same || wrote_any(w, k, ask, spot, seq, &same));
     if (same && !PLANTED("case_release"))
         return given_fault(w, ask, done, "seq", "fault.right.second");
     return put_step(w, k, spot, (CaseStep){ .act = CASE_RELEASED, .release = seq });

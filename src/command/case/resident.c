@@ -1,4 +1,5 @@
 /* What residents ask: the three acts of case.h, each a row of a table that no seat can reach. */
+#include "base/person.h"
 #include "base/words.h"
 #include "command/case/case_int.h"
 
@@ -54,9 +55,22 @@ bool case_secret_fits(Kernel *k, const Book *book, const RecordRow *row, Str sec
     return any && !differs;
 }
 
-bool case_released(const RecordRow *row, int64_t seq)
+bool case_text_guarded(const RecordRow *row, const Field *field)
 {
-    return row->cas && row->cas->released >= seq && row->cas->released > 0;
+    size_t from, to;
+    return field->is_public && !type_is_number(field->type) && !field_is_private(field) &&
+           field->type.kind == TYPE_TEXT && row_known(row, field->number) &&
+           find_person_number(row->texts[field->number], true, &from, &to) != TRACED_NONE;
+}
+
+bool case_text_released(Work *w, Core *core, const Book *book, const RecordRow *row,
+                        const Field *field)
+{
+    if (!row->cas || row->cas->released <= 0 || !case_text_guarded(row, field))
+        return false;
+    const RecordRow *then = record_find(w, core, book, row->unit, 0, row->ord, row->cas->released);
+    return then && row_known(then, field->number) &&
+           str_eq(then->texts[field->number], row->texts[field->number]);
 }
 
 /* ---- the three acts ---- */

@@ -70,21 +70,6 @@ static const RecordRow *row_at(Work *w, Core *core, const Book *book, const Reco
     return record_find(w, core, book, row->unit, 0, row->ord, seq);
 }
 
-/* A text that the guard stops is open all the same where a second person let just this text
- * through: it stood there when they did. */
-static bool is_released(Work *w, Core *core, const Book *book, const RecordRow *row, const Field *f)
-{
-    size_t from, to;
-    if (type_is_number(f->type) || !row->cas || row->cas->released <= 0 ||
-        !row_known(row, f->number))
-        return false;
-    if (find_person_number(row->texts[f->number], true, &from, &to) == TRACED_NONE)
-        return false;
-    const RecordRow *then = row_at(w, core, book, row, row->cas->released);
-    return then && row_known(then, f->number) &&
-           str_eq(then->texts[f->number], row->texts[f->number]);
-}
-
 static bool say(Work *w, Core *core, const Book *book, const RecordRow *row, const Field *f,
                 Lang lang, OpenSaid *ret)
 {
@@ -94,7 +79,7 @@ static bool say(Work *w, Core *core, const Book *book, const RecordRow *row, con
             row_known(row, f->number) && row->texts[f->number].p ? row->texts[f->number] : STR("");
         return ret->image.n > 0;
     }
-    ret->value = open_cell(w, core, f, row, lang, is_released(w, core, book, row, f));
+    ret->value = open_cell(w, core, f, row, lang, case_text_released(w, core, book, row, f));
     return ret->value != NULL;
 }
 

@@ -50,7 +50,7 @@ Str move_key(Work *w, const Book *book, const FlowMove *move);
 Str move_title(Work *w, const Asking *a, const Book *book, const FlowMove *move);
 
 /* Texts of it that residents would see and the guard keeps from them until they are released. */
-int64_t case_guarded(Work *w, const Book *book, const RecordRow *row);
+int64_t case_guarded(Work *w, Core *core, const Book *book, const RecordRow *row);
 /* One case, whole: views `case` and `cases_kept`. */
 bool json_case(Work *w, const Asking *a, Buf *out, const char *key, const CasePlace *p);
 

@@ -395,7 +395,7 @@ bool json_case(Work *w, const Asking *a, Buf *out, const char *key, const CasePl
     TRY(put_details(w, a, out, p));
     TRY(put_same(w, a, out, p));
     TRY(put_seats(w, a, out, p));
-    json_int(out, "guarded", case_guarded(w, p->book, p->row));
+    json_int(out, "guarded", case_guarded(w, a->core, p->book, p->row));
     json_object_end(out);
     return true;
 }

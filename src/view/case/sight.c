@@ -1,5 +1,4 @@
 /* Who sees a case, and how much of it. */
-#include "base/person.h"
 #include "view/case/case_int.h"
 
 CaseActor case_reader(const Asking *a)
@@ -125,18 +124,11 @@ bool case_place(Work *w, const Asking *a, CasePlace *ret)
     return ret->sight.any || view_not_found(w);
 }
 
-int64_t case_guarded(Work *w, const Book *book, const RecordRow *row)
+int64_t case_guarded(Work *w, Core *core, const Book *book, const RecordRow *row)
 {
     int64_t n = 0;
-    (void)w;
-    if (!row->cas || !row->cas->shown || case_released(row, row->seq))
-        return 0;
-    for (size_t i = 0; i < book->field_count; i++) {
-        const Field *f = book->fields[i];
-        size_t from, to;
-        bool text = f->is_public && !f->made.n && !type_is_number(f->type) &&
-                    !field_is_private(f) && f->type.kind == TYPE_TEXT && row_known(row, f->number);
-        n += text && find_person_number(row->texts[f->number], true, &from, &to) != TRACED_NONE;
-    }
+    for (size_t i = 0; row->cas && row->cas->shown && i < book->field_count; i++)
+        n += case_text_guarded(row, book->fields[i]) &&
+             !case_text_released(w, core, book, row, book->fields[i]);
     return n;
 }
