@@ -48,8 +48,8 @@ int door_open311(Work *w, const Args *args)
     }
     if (!str_is(str_of(what), "drop") || !name.n)
         return -1;
-    ok = web_key_drop(w, dir, name, &there) &&
-         (there || fail(w, ERR_NOT_FOUND, "open311.key_gone"));
+    ok =
+        web_key_drop(w, dir, name, &there) && (there || fail(w, ERR_NOT_FOUND, "open311.key_gone"));
     return ok ? EXIT_DONE : report(w, args->lang);
 }
 

@@ -71,10 +71,14 @@ static void put_places(Pen *p, int32_t unit)
 /* Where residents may report to several books here, each is named. */
 static bool takes_several(const Pen *p, const Kind *kind)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < p->set->book_count; i++)
-        n += report_takes(p->set->books[i], kind);
-    return n > 1;
+    size_t books = 0;
+    for (size_t i = 0; i < p->set->book_count; i++) {
+        const Book *book = p->set->books[i];
+        Asked *asks;
+        size_t n;
+        books += report_takes(book, kind) && report_asks(p->arena, book, p->lang, &asks, &n);
+    }
+    return books > 1;
 }
 
 static void put_kinds(Pen *p, const Book *book, const Asked *item, bool named)
