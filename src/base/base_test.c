@@ -166,7 +166,7 @@ TEST(html_and_json_are_escaped)
 {
     Work *w = open_work();
     Buf b = buf_open(w->arena, 100);
-    buf_html(&b, STR("<a&'\">"));
+    buf_html(&b, STR("<a\x01&\x1b'\x7f\">"));
     EXPECT(str_is(buf_str(&b), "&lt;a&amp;&#39;&quot;&gt;"));
     b = buf_open(w->arena, 100);
     buf_json(&b, STR("a\"\\\n"));

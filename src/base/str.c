@@ -165,6 +165,12 @@ void buf_printf(Buf *b, const char *format, ...)
     va_end(args);
 }
 
+/* XML has no way at all to write the other control signs. */
+static bool is_shown(char c)
+{
+    return (unsigned char)c >= 0x20 ? c != 0x7F : c == '\t' || c == '\n' || c == '\r';
+}
+
 void buf_html(Buf *b, Str s)
 {
     for (size_t i = 0; i < s.n; i++) {
@@ -174,7 +180,9 @@ void buf_html(Buf *b, Str s)
         case '>': buf_putz(b, "&gt;"); break;
         case '"': buf_putz(b, "&quot;"); break;
         case '\'': buf_putz(b, "&#39;"); break;
-        default: buf_putc(b, s.p[i]);
+        default:
+            if (is_shown(s.p[i]))
+                buf_putc(b, s.p[i]);
         }
     }
 }
