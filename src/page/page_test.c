@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "figure/test_figure.h"
+#include "page/case/open_case.h"
 #include "page/open.h"
 #include "page/page.h"
 
@@ -318,6 +319,17 @@ TEST(numbers_of_persons_are_found)
     EXPECT(traced("12345678901", true) == TRACED_NONE);
     EXPECT(traced("2021-09-30 14:05", true) == TRACED_NONE);
     EXPECT(traced("a13800138000f", false) == TRACED_NONE); /* of a hash */
+}
+
+TEST(a_case_is_named_by_one_tag_alone)
+{
+    static const char *const odd[] = { "7-012", "07-12", "7-12.0", "7-１２", "7-1,200", " 7-12",
+                                       "7-12 ", "7--12", "-7-12",  "7-0",    "7-",      "" };
+    int32_t book = 0;
+    int64_t ord = 0;
+    EXPECT(tag_parse(STR("7-12"), &book, &ord) && book == 7 && ord == 12);
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+        EXPECT(!tag_parse(str_of(odd[i]), &book, &ord));
 }
 
 TEST(cells_with_numbers_of_persons_are_withheld)

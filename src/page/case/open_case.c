@@ -29,7 +29,12 @@ bool tag_parse(Str tag, int32_t *ret_book, int64_t *ret_ord)
         return false;
     *ret_book = (int32_t)book;
     *ret_ord = ord;
-    return book > 0 && book < INT32_MAX && ord > 0;
+    if (book <= 0 || book >= INT32_MAX || ord <= 0)
+        return false;
+    /* Only as it is told: what is counted by tag is not counted anew for 7-012 or 7-１２. */
+    char told[64];
+    int n = snprintf(told, sizeof told, "%lld-%lld", (long long)book, (long long)ord);
+    return str_eq(tag, (Str){ told, (size_t)n });
 }
 
 Str secret_plain(Arena *arena, Str given)
