@@ -167,7 +167,8 @@ void run_open311(Call *call)
         return;
     }
     live_enter(&call->s->live);
-    bool ok = read_live(&a, what, &out);
+    bool ok = read_live(&a, what, &out) &&
+              (buf_ok(&out) || fail(call->w, ERR_LIMIT, "page.too_large limit=%d", ANSWER_MOST));
     records_trim(call->s->k.core);
     live_leave(&call->s->live);
     if (ok)

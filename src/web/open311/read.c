@@ -1,7 +1,13 @@
 /* What is read: services, requests, updates. All of it is made of OpenCase, as the echo wall is. */
 #include "web/open311/open311.h"
 
-enum { PAGE_SIZE = 100, PAGE_MOST = 200, IDS_MOST = 50, UPDATES_CASES = 500 };
+enum {
+    PAGE_SIZE = 100,
+    PAGE_MOST = 200,
+    IDS_MOST = 50,
+    UPDATES_CASES = 500,
+    UPDATES_BYTES = 2 << 20
+};
 
 const char *case_status(const OpenCase *c)
 {
@@ -365,7 +371,7 @@ bool put_updates(Asking311 *a, Buf *out)
     TRY(open_wall(a->w, &a->call->s->k, &ask, &wall));
     Written t = tree_open(out, a->xml);
     tree_list(&t, "service_request_updates");
-    for (size_t i = 0; i < wall.n; i++) {
+    for (size_t i = 0; i < wall.n && out->n < UPDATES_BYTES; i++) {
         OpenCase c;
         TRY(open_case(a->w, &a->call->s->k, wall.at[i].tag, a->lang, false, &c));
         for (size_t k = 0; k < c.step_n; k++)
