@@ -122,7 +122,7 @@ static bool judge_asked(Reading *r, const FlowMove *move)
         if (!move->asks[i].field->computed)
             TRY(judge_field(r, move->asks[i].field));
     for (size_t i = 0; i < move->need_count; i++)
-        if (!move->needs[i]->computed)
+        if (!move->needs[i]->computed && !ask_of(move, move->needs[i]->name))
             TRY(judge_field(r, move->needs[i]));
     for (size_t i = 0; i < r->book->check_count && !r->errors; i++)
         if (reads_asked(r->book->checks[i].expr, move))
