@@ -82,7 +82,10 @@ static bool matches(const Scan *s, const CaseBook *b, size_t i)
     if (ask->below == UNIT_NONE)
         return true;
     int32_t pre = pre_of(s, b->unit[i]);
-    return pre >= s->low && pre <= s->high;
+    if (pre >= s->low && pre <= s->high)
+        return true;
+    pre = ask->or_held && b->holder[i] >= 0 ? pre_of(s, b->holder[i]) : -1;
+    return pre >= s->low && pre >= 0 && pre <= s->high;
 }
 
 /* Asked of each where the unit's are not open as a whole; past the most that one answer asks, what

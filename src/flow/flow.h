@@ -90,6 +90,7 @@ typedef enum CaseSort { CASE_BY_DUE, CASE_NEWEST, CASE_OLDEST, CASE_BY_UNIT } Ca
 typedef struct CaseAsk { /* what is left open does not narrow */
     const Book *book;    /* NULL = all books of cases */
     int32_t below;       /* owner in this unit's subtree (area tree, today); UNIT_NONE */
+    bool or_held;        /* below: or a holder in it, wherever it was raised */
     int32_t holder;      /* UNIT_NONE */
     const FlowState *state;
     const Field *field;      /* an item field of the book … */

@@ -186,38 +186,13 @@ static bool read_of_book(Work *w, const Asking *a, CaseAsk *ask)
     return true;
 }
 
-static bool kind_stands_below(Work *w, const Asking *a, int32_t home, int32_t kind)
+/* Without a unit it is asked about the seat's own: what is raised or held there and below, or, of
+ * `held`, what it holds itself. A department raises nothing: it has what others raised. */
+static void scope_of_home(const Asking *a, CaseAsk *ask, int32_t home, bool held)
 {
-    const TreeVersion *t = units_tree(w, a->core->units, 0, a->today, KNOWN_NOW);
-    int32_t pre = t && home >= 0 && home < t->slots ? t->pre_of[home] : -1;
-    for (int32_t at = pre; pre >= 0 && at <= t->last[pre]; at++)
-        if (t->kind[at] == kind)
-            return true;
-    return false;
-}
-
-/* Are cases raised at the unit or below it? A department has none of its own: it holds others'. */
-static bool raised_below(Work *w, const Asking *a, const Book *book, int32_t home)
-{
-    for (size_t i = 0; i < a->set->book_count; i++) {
-        const Book *b = a->set->books[i];
-        if (!b->cases || (book && b != book))
-            continue;
-        for (size_t k = 0; k < b->kind_count; k++)
-            if (kind_stands_below(w, a, home, b->kinds[k]->number))
-                return true;
-    }
-    return false;
-}
-
-/* Without a unit it is asked about the seat's own: what is raised there and below, or, of `held`
- * and where nothing is raised, what it holds. */
-static void scope_of_home(Work *w, const Asking *a, CaseAsk *ask, bool held)
-{
-    int32_t home = asking_home(w, a);
-    held = held || !raised_below(w, a, ask->book, home);
     ask->holder = held ? home : UNIT_NONE;
     ask->below = held ? UNIT_NONE : home;
+    ask->or_held = a->r->seat && !held;
 }
 
 static bool read_ask(Work *w, const Asking *a, CaseAsk *ask, CaseScope *scope)
@@ -232,7 +207,7 @@ static bool read_ask(Work *w, const Asking *a, CaseAsk *ask, CaseScope *scope)
     if (holder)
         TRY(asking_unit(w, a, "holder", a->today, &ask->holder));
     if (!unit && !holder && a->r->seat)
-        scope_of_home(w, a, ask, scope->movable);
+        scope_of_home(a, ask, asking_home(w, a), scope->movable);
     return true;
 }
 
@@ -280,7 +255,7 @@ static bool put_counts(Work *w, const Asking *a, Buf *out, const CaseAsk *asked,
     ask.state = NULL;
     ask.field = NULL;
     if (!asking_text(a, "unit").n && !asking_text(a, "holder").n && a->r->seat)
-        scope_of_home(w, a, &ask, false); /* the same counts over every list */
+        scope_of_home(a, &ask, asking_home(w, a), false); /* the same counts over every list */
     ask.may = case_scope_may;
     ask.may_unit = case_scope_unit;
     ask.self = &reads;
