@@ -181,6 +181,11 @@ def throttles(folder):
         check("ten wrong secrets, then it waits", codes == [404] * 10 + [429] * 3, codes)
         codes = [server.post("/q", [("number", "1-2"), ("secret", f"{i:012d}")], None, {**proxied, "X-Forwarded-For": f"198.51.100.{i}"}).status for i in range(60)]
         check("and so does one number, wherever they come from", codes.count(404) == 50 and codes[-1] == 429, codes)
+        hidden = server.get(f"/r/{LOWER}?book=repair&kind=road").hidden(-1)
+        _, secret, tag = receipt(server.post(f"/r/{LOWER}", filled(hidden, what="被人堵的一件"), [], other))
+        send = lambda secret, i: server.post("/q", [("number", tag), ("secret", secret), ("move", "agree"), ("once", "%064x" % (100 + i))], None, {**proxied, "X-Forwarded-For": f"198.18.0.{i // 8}"}).status
+        codes = [send(f"{i:012d}", i) for i in range(24)]
+        check("wrong secrets do not use up the words of who reported", 429 not in codes and send(secret, 99) in (404, 422), codes)
         codes = []
         for i in range(70):
             hidden = server.get(f"/r/{UPPER}?book=repair&kind=road").hidden(-1)

@@ -387,7 +387,10 @@ void run_follow(Call *call)
     }
     if (change_refused(call) || !once_fits(call, s))
         return;
-    if (!limit_take(call->s->limits, LIMIT_OF_MOVE, s->number, call->began_ms, &wait)) {
+    /* of who knows the secret: strangers, who see the number, must not use it up */
+    Str secret = secret_plain(call->w->arena, s->secret);
+    Str both = str_printf(call->w->arena, "%.*s %.*s", STR_ARG(s->number), STR_ARG(secret));
+    if (!limit_take(call->s->limits, LIMIT_OF_MOVE, both, call->began_ms, &wait)) {
         answer_slow(call, "public.secret_wait", wait);
         return;
     }
