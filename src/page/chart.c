@@ -12,7 +12,7 @@ static void put_bar(Pen *p, int32_t unit, const Open *o, const Open *most)
     put(p, "<svg aria-hidden=\"true\">");
     if (silent)
         put(p, "<rect class=\"no\" width=\"12%\" height=\"16\"/>");
-    else if (mille)
+    else if (mille && p->detail) /* the last page that is still too large tells numbers alone */
         buf_printf(p->out, "<rect width=\"%d.%d%%\" height=\"16\"/>", mille / 10, mille % 10);
     put(p, "</svg><span>");
     open_put(p->out, o);
