@@ -1,8 +1,8 @@
 /* Keeps the shell of the app on the device, so that it opens without a network. Answers of /api are
  * never touched here: what a person may see is asked each time, and kept sealed by the app itself.
  * A new version waits until the person takes it (the toast sends 'take'). */
-const KEEP = 'tian-0e9a64b2f182';
-const FILES = ["assets/FillPage-3ajQuLJW.js","assets/MePage-BveJxnP4.js","assets/OutboxPage-5WVcfsAR.js","assets/TodoPage-C7QZckTR.js","assets/TodoPeek-CNhQK2Y1.js","assets/cases-DpEoW7PY.js","assets/en-CJrYThdp.js","assets/figures-Bxlsm5kS.js","assets/forms-CVtKbuuj.js","assets/index-CFBmRNK4.js","assets/kept-C1Thz4Tq.js","assets/office-0dVHr906.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-BcQTFSbI.js"];
+const KEEP = 'tian-93e88ef14d7a';
+const FILES = ["assets/FillPage-BX7y5iYU.js","assets/MePage-thFrwBpL.js","assets/OutboxPage-BceO00au.js","assets/TodoPage-DprCE5qI.js","assets/TodoPeek-DWbO-npe.js","assets/cases-DueYvWsZ.js","assets/en-CJrYThdp.js","assets/figures-DUsf-8gN.js","assets/forms-C0XMBBYw.js","assets/index-odzCAkzy.js","assets/kept-DmgbqH1P.js","assets/office-i_uWGyPH.js","assets/rolldown-runtime-DK3Fl9T5.js","assets/shown-nrYfjkxA.js"];
 
 self.addEventListener('install', (event) => {
   const wanted = ['./', './tian.svg', './tian.webmanifest', ...FILES.map((f) => './' + f)];

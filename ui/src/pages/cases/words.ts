@@ -3,7 +3,7 @@ import { pageWords } from '../../words/page';
 export const w = pageWords({
   title: '办件', lead: '在办 {open} 件', lead_late: '，超期 {late} 件', mine: '经办', soon: '将到期', late: '超期', open: '在办', closed: '已结', list: '办件清单', new: '上报一件', board: '看板',
   books: '全部事项', item: '全部类别', state: '全部状态', holder: '全部经办单位', unit: '单位', find: '找编号、事由', clear: '看全部', none: '这里没有办件', none_text: '换一个标签，或去掉筛选再看。', more: '再看后面的', total: '共 {n} 件',
-  nth: '第 {n} 件', where: '地点', with: '在谁手里', raised: '上报', by_resident: '居民反映', no_limit: '不限时', joined: '附议', joined_n: '{n} 人也反映', kind: '类别', shown: '居民看得到', hidden: '居民还看不到', photo: '照片 {n}',
+  nth: '第 {n} 件', where: '单位', with: '在谁手里', raised: '上报', by_resident: '居民反映', no_limit: '不限时', joined: '附议', joined_n: '{n} 人也反映', kind: '类别', shown: '居民看得到', hidden: '居民还看不到', photo: '照片 {n}',
   done: '已过', here: '现在', next: '接着', others: '更多', to: '办了以后：{to}', hands: '交给{unit}', hands_up: '交给上一级', hands_back: '退给上一手', hands_owner: '交回事发单位', hands_field: '交给选的单位', why_not: '现在不能：{why}', nobody: '这一步不由你这个岗位办', wait_for: '轮到谁办：{who}', over: '这一件已经结了',
   sent: '{what}：收到了，第 {seq} 号', join: '附议（我也反映）', join_done: '附议记下了',
   lies: '“{what}”还在本机待送，平台还不知道；送到以后再办下一步。', take_back: '不送了', taken: '已从本机撤回', waits: '待送：{what}', refused: '没有办成', was_first: '别人先办了', stands: '现在是“{state}”，在{holder}手里。', still: '还是要办“{what}”', open_again: '改好再办', no_way: '从现在的状态不能再“{what}”了。', drop: '算了，不办了', not_now: '先不办', 
@@ -16,7 +16,7 @@ export const w = pageWords({
 }, {
   title: 'Cases', lead: '{open} open', lead_late: ', {late} late', mine: 'With us', soon: 'Due soon', late: 'Late', open: 'Open', closed: 'Closed', list: 'List of cases', new: 'Report one', board: 'Board',
   books: 'All books', item: 'All kinds', state: 'All states', holder: 'All holders', unit: 'Unit', find: 'Find a number or text', clear: 'See all', none: 'No cases here', none_text: 'Try another tab, or drop a filter.', more: 'Show more', total: '{n} in all',
-  nth: 'No. {n}', where: 'Place', with: 'Held by', raised: 'Raised', by_resident: 'by a resident', no_limit: 'no limit', joined: 'Me too', joined_n: '{n} others', kind: 'Kind', shown: 'residents see it', hidden: 'not shown to residents yet', photo: 'Photo {n}',
+  nth: 'No. {n}', where: 'Unit', with: 'Held by', raised: 'Raised', by_resident: 'by a resident', no_limit: 'no limit', joined: 'Me too', joined_n: '{n} others', kind: 'Kind', shown: 'residents see it', hidden: 'not shown to residents yet', photo: 'Photo {n}',
   done: 'passed', here: 'now', next: 'next', others: 'More', to: 'Then: {to}', hands: 'goes to {unit}', hands_up: 'goes one level up', hands_back: 'goes back', hands_owner: 'goes to the unit of the place', hands_field: 'goes to the chosen unit', why_not: 'Not now: {why}', nobody: 'Nothing for this seat to do at this step', wait_for: 'Waits for: {who}', over: 'This one is closed',
   sent: '{what}: received, number {seq}', join: 'Me too', join_done: 'Noted',
   lies: '“{what}” still lies on this device and is not known to the server; the next step comes after it.', take_back: 'Do not send', taken: 'Taken back', waits: 'to send: {what}', refused: 'Not done', was_first: 'Somebody was first', stands: 'It is now “{state}”, held by {holder}.', still: 'Do “{what}” all the same', open_again: 'Mend and try again', no_way: '“{what}” cannot be done from where it is now.', drop: 'Leave it', not_now: 'Not now', 
