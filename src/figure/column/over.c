@@ -220,7 +220,7 @@ static void gather_range(Work *w, const Column *col, int32_t first, int32_t last
     if (!col->spread && !ret->n) { /* as they lie: nothing is told twice */
         for (high = low; high < n && g[high].pre <= last;)
             high++;
-        ret->at = g + low;
+        ret->at = n ? g + low : NULL;
         ret->n = ret->room = (size_t)(high - low);
         return;
     }
