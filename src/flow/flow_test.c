@@ -30,6 +30,18 @@ TEST(a_case_goes_its_way_on_the_clock)
     town_close(&t);
 }
 
+TEST(a_case_is_handed_to_nobody_beside_its_packs_owner)
+{
+    Town t = town_open();
+    town_at(&t, "2021-06-07T09:00");
+    int64_t one = town_add(&t, DESK_FARM2, t.farm[0], "road");
+    EXPECT(town_move(&t, DESK_FARM, one, "accepted", NULL, 0));
+    EXPECT(!town_move(&t, DESK_FARM, one, "handling", "dept", t.shop_elsewhere));
+    EXPECT(!strcmp(town_state(&t, one), "accepted"));
+    EXPECT(town_move(&t, DESK_FARM, one, "handling", "dept", t.shop[1]));
+    town_close(&t);
+}
+
 TEST(a_stop_keeps_what_is_left)
 {
     Town t = town_open();

@@ -113,6 +113,43 @@ static int32_t holder_before(const CaseRow *cas)
     return UNIT_NONE;
 }
 
+static bool is_of(const Who1 *one, int32_t kind)
+{
+    const Kind *const *kinds = one->kind_count ? one->kinds : one->role ? one->role->kinds : NULL;
+    size_t n = one->kind_count ? one->kind_count : one->role ? one->role->kind_count : 0;
+    for (size_t i = 0; i < n; i++)
+        if (kinds[i]->number == kind)
+            return true;
+    return false;
+}
+
+/* The unit that the pack belongs to there: the nearest above the row where its owner sits. */
+static int32_t owner_above(const Moving *m, int32_t tree)
+{
+    const Who *owner = &m->book->pack->owned_by;
+    const Units *units = m->core->units;
+    int32_t unit = unit_answering(m->w, m->core, m->after.unit, m->day);
+    for (int depth = 0; unit != UNIT_NONE && depth < LIMIT_TREE_DEPTH; depth++) {
+        for (size_t i = 0; i < owner->n; i++)
+            if (is_of(&owner->any[i], unit_kind(units, unit, m->day, KNOWN_NOW)))
+                return unit;
+        unit = unit_parent(units, unit, tree, m->day, KNOWN_NOW);
+    }
+    return UNIT_NONE;
+}
+
+/* A case with a person's contact goes by hand to nobody whom its owner has nothing to say to. */
+static bool is_handed_within(const Moving *m, int32_t to, int32_t tree)
+{
+    int32_t top = owner_above(m, tree);
+    for (int depth = 0; top != UNIT_NONE && to != top && depth < LIMIT_TREE_DEPTH; depth++) {
+        if (to == UNIT_NONE)
+            return false;
+        to = unit_parent(m->core->units, to, tree, m->day, KNOWN_NOW);
+    }
+    return top == UNIT_NONE || to == top;
+}
+
 /* false = closed: there is nobody to hand it to. */
 static bool next_holder(Moving *m, int32_t *ret)
 {
@@ -135,8 +172,13 @@ static bool next_holder(Moving *m, int32_t *ret)
             return !closed(m, "flow.no_back");
         break;
     case HOLD_FIELD:
-        if (field_unit(&m->after, m->move->to_field, &unit))
-            break;
+        if (field_unit(&m->after, m->move->to_field, &unit)) {
+            unit = unit_answering(m->w, m->core, unit, m->day);
+            if (is_handed_within(m, unit, tree) || is_handed_within(m, unit, 0))
+                break;
+            return !closed(m, arena_printf(m->w->arena, "flow.elsewhere field=%.*s",
+                                           STR_ARG(m->move->to_field->title)));
+        }
         if (!m->asked)
             return true;
         return !closed(m, arena_printf(m->w->arena, "flow.no_field field=%.*s",

@@ -198,6 +198,7 @@ Town town_open(void)
     t.farm[1] = unit_new(&t, "F2", "farm", t.county);
     t.shop[0] = unit_new(&t, "S1", "shop", t.county);
     t.shop[1] = unit_new(&t, "S2", "shop", t.county);
+    t.shop_elsewhere = unit_new(&t, "S9", "shop", unit_new(&t, "B", "county", t.city));
     seat_new(&t, DESK_CITY, "desk", t.city);
     seat_new(&t, DESK_COUNTY, "desk", t.county);
     seat_new(&t, CHECK_COUNTY, "checker", t.county);

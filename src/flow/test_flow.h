@@ -11,6 +11,7 @@ typedef struct Town {
     Judge judge;
     const Book *book, *part;
     int32_t city, county, farm[2], shop[2];
+    int32_t shop_elsewhere; /* in another county */
     int32_t seat[SEATS], person[SEATS];
     Str words; /* of the last refusal */
 } Town;
