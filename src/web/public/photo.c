@@ -42,12 +42,12 @@ static bool fits(Work *w, int64_t wide, int64_t high, int64_t most)
 
 static int number_at(Str s, size_t at, int bytes, bool little)
 {
-    int value = 0;
+    uint32_t value = 0;
     for (int i = 0; i < bytes; i++) {
         size_t k = at + (size_t)(little ? bytes - 1 - i : i);
         value = value << 8 | (k < s.n ? (uint8_t)s.p[k] : 0);
     }
-    return value;
+    return (int)value;
 }
 
 /* Tag 274 of the first directory of an Exif segment: how the camera was held, 1 to 8. */
