@@ -22,6 +22,8 @@ bool given_case(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done, Ca
  */
 bool case_move_in(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done,
                   const CaseSpot *spot);
+/* Did the same person join in before? */
+bool case_joined(Work *w, Kernel *k, const CommandAsk *ask, const CaseSpot *spot, bool *ret);
 bool case_join_in(Work *w, Kernel *k, const CaseSpot *spot, Actor actor);
 bool told_case(Work *w, Kernel *k, const Fact *fact, CaseTold *ret);
 bool case_fact_at(Work *w, Kernel *k, int64_t seq, Fact *ret, bool *ret_found);

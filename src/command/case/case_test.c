@@ -261,6 +261,11 @@ TEST(others_raise_the_same_until_it_is_over)
     EXPECT(raise_one(&b, b.keeper));
     EXPECT(bench_do(&b, b.keeper, NULL, "record.join", "book=repair unit=F1 number=1"));
     EXPECT(row_of(&b, 1)->cas->joined == 1 && in_state(&b, 1, "reported"));
+    EXPECT(move(&b, b.keeper, "move=taken") && move(&b, b.keeper, "move=hand dept=A"));
+    EXPECT(!bench_do(&b, b.keeper, NULL, "record.join", "book=repair unit=F1 number=1"));
+    EXPECT(b.t.w->err.code == ERR_BAD_INPUT && row_of(&b, 1)->cas->joined == 1);
+    EXPECT(bench_do(&b, b.office, NULL, "record.join", "book=repair unit=F1 number=1"));
+    EXPECT(row_of(&b, 1)->cas->joined == 2);
     EXPECT(!bench_do(&b, b.neighbour, NULL, "record.join", "book=repair unit=F1 number=1"));
     EXPECT(b.t.w->err.code == ERR_NOT_FOUND);
     bench_close(&b);

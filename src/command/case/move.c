@@ -2,7 +2,7 @@
 #include "base/words.h"
 #include "command/case/case_int.h"
 
-enum { DIFFERENCE_MAX = 1 << 20 };
+enum { DIFFERENCE_MAX = 1 << 20, VERSIONS_MOST = 1000 };
 
 bool given_case(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done, CaseSpot *ret)
 {
@@ -213,6 +213,22 @@ static bool same_hand(const CommandAsk *ask, const Fact *fact)
 {
     return fact->person && ask->person ? fact->person == ask->person
                                        : fact->seat && fact->seat == ask->seat;
+}
+
+/* One person in however many seats counts once. */
+bool case_joined(Work *w, Kernel *k, const CommandAsk *ask, const CaseSpot *spot, bool *ret)
+{
+    const RecordRow *at = spot->row;
+    *ret = false;
+    for (int i = 0; i < VERSIONS_MOST && at && !*ret; i++) {
+        Fact fact = { 0 };
+        bool found = false;
+        TRY(case_fact_at(w, k, at->seq, &fact, &found));
+        *ret = found && fact.verb == VERB_RECORD_JOIN && same_hand(ask, &fact);
+        at = at->seq > 0 ? record_find(w, k->core, spot->book, at->unit, 0, at->ord, at->seq - 1)
+                         : NULL;
+    }
+    return w->err.code == ERR_NONE;
 }
 
 /* The fact that brought the text of `field` that stood at `then`. */

@@ -13,7 +13,11 @@ static bool run_record_move(Work *w, Kernel *k, const CommandAsk *ask, CommandDo
 static bool run_record_join(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done)
 {
     CaseSpot spot;
+    bool before = false;
     TRY(given_case(w, k, ask, done, &spot));
+    TRY(!ask->seat || case_joined(w, k, ask, &spot, &before));
+    if (before)
+        return fail(w, ERR_BAD_INPUT, "fault.joined");
     return case_join_in(w, k, &spot, ACTOR_SEAT) || case_refused(w, done, "", STR(""));
 }
 

@@ -108,7 +108,7 @@ static bool put_clock(Work *w, const Asking *a, Buf *out, const CasePlace *p, co
     int64_t used = row->used;
     if (!clock)
         return true;
-    if (row->state == CLOCK_RUNNING)
+    if (row->state == CLOCK_RUNNING && w->now_ms > row->since_ms) /* clocks of machines go back */
         used += moment_between(unit_calendar(a->core, a->set, p->row->unit, a->today),
                                row->since_ms, w->now_ms, row->work);
     json_object(out, NULL);
