@@ -7,6 +7,7 @@
 #include "figure/figure.h"
 #include "flow/flow.h"
 
+typedef struct Told Told;
 typedef struct Numbers Numbers; /* where the counts of made numbers stand */
 typedef struct Links Links;     /* what points at a case */
 
@@ -18,10 +19,16 @@ typedef struct Kernel {
     Cases *cases;
     Numbers *numbers;
     Links *links;
+    Told *told;
 } Kernel;
 bool kernel_open(Work *w, const char *dir, DbMode mode, Kernel *ret);
 bool kernel_memory(Work *w, Kernel *ret);
 void kernel_close(Kernel *k); /* takes CLEANUP() */
+
+/* Texts about declarations, by two pointers into the newest packs and a number; forgotten when
+ * packs or params change. told_put copies. Without one nothing is kept. */
+bool told_find(const Told *t, const void *of, const void *also, int how, Str *ret);
+void told_put(Told *t, const void *of, const void *also, int how, Str text);
 
 /* The judge of books, answered by the figures. */
 Judge judge_of(Figures *figures);

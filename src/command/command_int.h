@@ -42,6 +42,8 @@ typedef struct Spot {
 bool given_spot(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done, Spot *ret);
 
 /* ---- case/made.c ---- */
+Told *told_open(Core *core); /* listens to core; caller closes before it */
+void told_close(Told **told);
 Numbers *numbers_open(void);
 void numbers_close(Numbers **n);
 void numbers_forget(Numbers *n); /* memory is read again; takes NULL */

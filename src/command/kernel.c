@@ -9,6 +9,7 @@ bool kernel_open(Work *w, const char *dir, DbMode mode, Kernel *ret)
     ret->cases = cases_open(ret->core);
     ret->numbers = numbers_open();
     ret->links = links_open(ret->core);
+    ret->told = told_open(ret->core);
     if (accounts_open(w, ret->core->store.db, &ret->accounts))
         return true;
     kernel_close(ret);
@@ -23,6 +24,7 @@ bool kernel_memory(Work *w, Kernel *ret)
     ret->cases = cases_open(ret->core);
     ret->numbers = numbers_open();
     ret->links = links_open(ret->core);
+    ret->told = told_open(ret->core);
     if (accounts_open(w, ret->core->store.db, &ret->accounts))
         return true;
     kernel_close(ret);
@@ -33,6 +35,8 @@ void kernel_close(Kernel *k)
 {
     if (k->accounts)
         accounts_close(&k->accounts);
+    if (k->told)
+        told_close(&k->told);
     if (k->links)
         links_close(&k->links);
     if (k->numbers)

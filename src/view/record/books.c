@@ -295,10 +295,30 @@ static void put_field(Work *w, const Asking *a, Buf *out, const Book *book, cons
     json_object_end(out);
 }
 
+/* Nothing of it rests on where and when it is asked. */
+static bool stands_alone(const Field *f)
+{
+    bool low = !f->low || f->low->op == EXPR_LITERAL;
+    bool high = !f->high || f->high->op == EXPR_LITERAL;
+    return low && high && !f->required_when && !f->computed;
+}
+
 void json_field(Work *w, const Asking *a, Buf *out, const Book *book, const Field *f,
                 const MoveAsk *ask, int32_t unit)
 {
-    put_field(w, a, out, book, f, ask, (Where){ unit, a->today });
+    Told *told = a->r->k->told;
+    Str text;
+    if (!stands_alone(f)) {
+        put_field(w, a, out, book, f, ask, (Where){ unit, a->today });
+        return;
+    }
+    if (!told_find(told, f, ask, a->r->lang, &text)) {
+        Buf field = buf_open(w->arena, LIMIT_ANSWER_BYTES);
+        put_field(w, a, &field, book, f, ask, (Where){ unit, a->today });
+        text = buf_str(&field);
+        told_put(told, f, ask, a->r->lang, text);
+    }
+    json_raw(out, NULL, text);
 }
 
 /* Names of the row's own fields that an expression reads. */
