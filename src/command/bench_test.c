@@ -16,7 +16,9 @@
     "  state taken \"已接\"\n"                                                                   \
     "  state done \"已修\"\n"                                                                    \
     "  state closed \"已结\" final\n"                                                            \
-    "  clock total \"时限\" from taken.first until done limit limit { late 0wd: tell holder }\n" \
+    "  clock total \"时限\" from taken.first until done limit limit {\n"                         \
+    "    late 0wd: tell holder, keeper at owner\n"                                                 \
+    "  }\n"                                                                                        \
     "  new -> reported \"报修\" by keeper at farm | resident to owner\n"                         \
     "  reported -> taken \"接单\" by keeper at owner public\n"                                   \
     "  hand: taken -> taken \"转办\" by holder to dept { dept unit county \"交给\" }\n"        \

@@ -79,4 +79,6 @@ typedef struct CaseMine {
 } CaseMine;
 /* Open cases held by the seat's unit that it can move: at most `most` of them, all counted. */
 bool cases_mine(Work *w, const Asking *a, size_t most, CaseMine *ret);
+/* Beside them the late ones below that a clock told this seat of: it is to see to them. */
+bool cases_told(Work *w, const Asking *a, size_t most, CaseMine *mine);
 const Field *case_item_field(const Book *book); /* its first item field; NULL = none */

@@ -116,6 +116,29 @@ TEST(what_waits_is_counted_for_who_can_move_it)
     bench_close(&b);
 }
 
+TEST(who_is_told_that_a_case_is_late_has_it_to_see_to)
+{
+    Bench b = bench_with_case();
+    Work *w = b.t.w;
+    const Judge judge = judge_of(b.k.figures);
+    size_t n = 0;
+    hand_over(&b);
+    world_clock(&b.t, "2022-03-08");
+    EXPECT(silent(ask(&b, b.keeper, LANG_ZH, "todo", ""), "屋顶漏水"));
+    work_clear(w);
+    CHECK(core_begin(w, b.t.core, NULL));
+    CHECK(cases_tick(w, b.k.cases, &judge, w->now_ms, 10, &n) && n == 1);
+    CHECK(core_commit(w, b.t.core));
+    EXPECT(says(ask(&b, b.keeper, LANG_ZH, "todo", ""), "屋顶漏水"));
+    EXPECT(says(ask(&b, b.keeper, LANG_ZH, "me", ""), "\"cases\":1,\"cases_late\":1"));
+    EXPECT(says(ask(&b, b.office, LANG_ZH, "me", ""), "\"cases\":1,\"cases_late\":1"));
+    EXPECT(silent(ask(&b, b.neighbour, LANG_ZH, "todo", ""), "屋顶漏水"));
+    CHECK(bench_do(&b, b.office, NULL, "record.move",
+                   "book=repair unit=F1 number=1 move=done how=补瓦"));
+    EXPECT(silent(ask(&b, b.keeper, LANG_ZH, "todo", ""), "屋顶漏水"));
+    bench_close(&b);
+}
+
 TEST(what_a_move_asks_is_offered_and_what_it_said_is_kept)
 {
     Bench b = bench_with_case();

@@ -3,7 +3,7 @@
 
 #include "view/case/case_int.h"
 
-enum { PAGE_ROWS = 50, PAGE_MOST = 500, MINE_MOST = 1000 };
+enum { PAGE_ROWS = 50, PAGE_MOST = 500, MINE_MOST = 1000, TOLD_MOST = 100 };
 
 Cases *case_memory(const Asking *a)
 {
@@ -122,6 +122,74 @@ bool cases_mine(Work *w, const Asking *a, size_t most, CaseMine *ret)
     return true;
 }
 
+/* Without a unit it is asked about the seat's own: what is raised or held there and below, or, of
+ * `held`, what it holds itself. A department raises nothing: it has what others raised. */
+static void scope_of_home(const Asking *a, CaseAsk *ask, int32_t home, bool held)
+{
+    ask->holder = held ? home : UNIT_NONE;
+    ask->below = held ? UNIT_NONE : home;
+    ask->or_held = a->r->seat && !held;
+}
+
+/* Did a clock that still runs tell this seat that it is late? */
+static bool tells(Work *w, const Asking *a, const Book *book, const RecordRow *row, bool *ret)
+{
+    *ret = false;
+    for (size_t i = 0; i < row->cas->clock_n && !*ret; i++) {
+        const ClockRow *r = &row->cas->clocks[i];
+        const FlowClock *clock = flow_clock_number(book->flow_type, r->clock);
+        for (size_t k = 0; clock && r->state == CLOCK_RUNNING && k < clock->late_count; k++) {
+            int32_t *seats;
+            size_t n;
+            if (!(r->steps >> k & 1) || !clock->late[k].tell.n)
+                continue;
+            TRY(flow_seats(w, a->core, &clock->late[k].tell, book, row, a->today, &seats, &n));
+            for (size_t m = 0; m < n; m++)
+                *ret = *ret || seats[m] == a->r->seat;
+        }
+    }
+    return true;
+}
+
+bool cases_told(Work *w, const Asking *a, size_t most, CaseMine *mine)
+{
+    CaseScope scope = case_scope(w, a, false);
+    CasePage page = { 0 };
+    CaseAsk ask = { .open = true,
+                    .late = true,
+                    .may = case_scope_may,
+                    .may_unit = case_scope_unit,
+                    .self = &scope,
+                    .limit = TOLD_MOST };
+    list_of(CaseDueRow) all = { 0 };
+    if (!case_memory(a) || !a->r->seat)
+        return true;
+    scope_of_home(a, &ask, asking_home(w, a), false);
+    ask.holder = UNIT_NONE;
+    TRY(cases_page(w, case_memory(a), &ask, &page));
+    for (size_t i = 0; i < mine->n; i++)
+        *list_push(w->arena, &all) = mine->at[i];
+    for (size_t i = 0; i < page.n; i++) {
+        bool told = false, again = false;
+        const FlowClock *clock = NULL;
+        CaseDueRow row = { page.books[i], page.rows[i], INT64_MAX };
+        TRY(tells(w, a, row.book, row.row, &told));
+        for (size_t k = 0; k < mine->n; k++)
+            again = again || mine->at[k].row == row.row;
+        if (!told || again)
+            continue;
+        (void)case_due(row.book, row.row, &row.due_ms, &clock);
+        mine->total++;
+        mine->late++;
+        *list_push(w->arena, &all) = row;
+    }
+    if (all.n > 1)
+        qsort(all.at, all.n, sizeof *all.at, by_due);
+    mine->at = all.at;
+    mine->n = all.n < most ? all.n : most;
+    return true;
+}
+
 /* ---- the question ---- */
 
 const Field *case_item_field(const Book *book)
@@ -184,15 +252,6 @@ static bool read_of_book(Work *w, const Asking *a, CaseAsk *ask)
         return fail(w, ERR_BAD_INPUT, "view.choice name=item given=%.*s", STR_ARG(item));
     ask->item = chosen ? chosen->number : 0;
     return true;
-}
-
-/* Without a unit it is asked about the seat's own: what is raised or held there and below, or, of
- * `held`, what it holds itself. A department raises nothing: it has what others raised. */
-static void scope_of_home(const Asking *a, CaseAsk *ask, int32_t home, bool held)
-{
-    ask->holder = held ? home : UNIT_NONE;
-    ask->below = held ? UNIT_NONE : home;
-    ask->or_held = a->r->seat && !held;
 }
 
 static bool read_ask(Work *w, const Asking *a, CaseAsk *ask, CaseScope *scope)

@@ -302,6 +302,7 @@ static bool collect(Todo *t)
         TRY(work_ok(t->w));
     }
     TRY(cases_mine(t->w, t->a, TODO_LINES, &t->cases));
+    TRY(cases_told(t->w, t->a, TODO_LINES, &t->cases));
     t->counts.cases = t->cases.total;
     t->counts.cases_late = t->cases.late;
     return true;
