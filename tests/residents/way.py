@@ -156,7 +156,7 @@ def releasing(server):
     check("an answer with a telephone in it is withheld", "13700137000" not in server.get(f"/c/{tag}").text and "隐去" in server.get(f"/c/{tag}").text)
     server.staff("record.release", "book=repair", f"unit={UPPER}", f"number={tag.split('-')[1]}", f"seq={seq}", seat=ground.CLERK)
     page = server.get(f"/c/{tag}").text
-    check("after a second person let it through, it stands there as a whole", "值班电话" in page, ground.html.unescape(page)[2000:2600])
+    check("after a second person let it through, it stands there as a whole", "值班电话 1370 0137 000" in page, ground.html.unescape(page)[2000:2600])
     unsolved = server.post("/q", [("number", tag), ("secret", secret)]).hidden(1)
     server.post("/q", filled(unsolved, complaint="打 13600136000 找我"))
     check("what is written after that is withheld again", "13600136000" not in server.get(f"/c/{tag}").text)
