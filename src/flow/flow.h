@@ -85,6 +85,9 @@ bool cases_ripe(Work *w, Cases *c, int64_t now_ms, size_t most, CaseRef **ret, s
 /* Does what is due by then for at most `most` cases; *ret: facts, 0 = nothing was left. Inside a
  * change. */
 bool cases_tick(Work *w, Cases *c, const Judge *judge, int64_t now_ms, size_t most, size_t *ret);
+/* The same but for the first `from`, which failed before: they hold up nobody behind them. */
+bool cases_tick_from(Work *w, Cases *c, const Judge *judge, int64_t now_ms, size_t from,
+                     size_t most, size_t *ret);
 
 typedef enum CaseSort { CASE_BY_DUE, CASE_NEWEST, CASE_OLDEST, CASE_BY_UNIT } CaseSort;
 typedef struct CaseAsk { /* what is left open does not narrow */

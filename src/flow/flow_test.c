@@ -92,6 +92,24 @@ TEST(late_steps_happen_once_at_their_moments)
     town_close(&t);
 }
 
+TEST(a_case_that_is_passed_by_holds_up_nobody)
+{
+    Town t = town_open();
+    int64_t cases[2];
+    size_t facts = 0;
+    for (int i = 0; i < 2; i++) { /* the limit of taking up ends at 11:00 and at 11:30 */
+        town_at(&t, i ? "2021-06-07T09:30" : "2021-06-07T09:00");
+        cases[i] = town_add(&t, DESK_FARM, t.farm[0], "water");
+    }
+    town_at(&t, "2021-06-07T15:00");
+    CHECK(core_begin(t.w, t.core, NULL));
+    CHECK(cases_tick_from(t.w, t.cases, &t.judge, t.w->now_ms, 1, 64, &facts) && facts == 1);
+    CHECK(core_commit(t.w, t.core));
+    EXPECT(!town_clock(&t, cases[0], "take")->steps && town_clock(&t, cases[1], "take")->steps);
+    EXPECT(town_tick(&t) == 1 && town_clock(&t, cases[0], "take")->steps);
+    town_close(&t);
+}
+
 TEST(nobody_approves_what_they_answered)
 {
     Town t = town_open();

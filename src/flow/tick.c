@@ -79,11 +79,17 @@ bool case_tick(Work *w, Core *core, const Judge *judge, const Book *book, int64_
 
 bool cases_tick(Work *w, Cases *c, const Judge *judge, int64_t now_ms, size_t most, size_t *ret)
 {
+    return cases_tick_from(w, c, judge, now_ms, 0, most, ret);
+}
+
+bool cases_tick_from(Work *w, Cases *c, const Judge *judge, int64_t now_ms, size_t from,
+                     size_t most, size_t *ret)
+{
     CaseRef *ripe = NULL;
     size_t n = 0;
     *ret = 0;
-    TRY(cases_ripe(w, c, now_ms, most, &ripe, &n));
-    for (size_t i = 0; i < n; i++) {
+    TRY(cases_ripe(w, c, now_ms, from + most, &ripe, &n));
+    for (size_t i = from; i < n; i++) {
         size_t facts = 0;
         TRY(case_tick(w, cases_core(c), judge, ripe[i].book, ripe[i].ord, now_ms, &facts));
         *ret += facts;

@@ -16,6 +16,7 @@ enum {
     LOOK_MS = 1000,
     TRY_AGAIN_MS = 5000, /* after a step that failed: others may repair what it fell over */
     TICK_BYTES = 64 << 10,
+    STUCK_MOST = 256, /* so many that fail for good are passed by */
 };
 
 struct Timer {
@@ -24,13 +25,14 @@ struct Timer {
     bool running;
     int wake; /* an eventfd: what is waited on sleeps by itself, whatever the clocks are set to */
     _Atomic bool closing;
+    _Atomic size_t stuck; /* the earliest cases, which failed alone; tried again after the others */
     _Atomic int64_t next_ms; /* INT64_MAX = nothing waits */
     _Atomic int64_t waiting, done, failed, lag_ms;
 };
 
 typedef struct Round { /* one command of the writer */
     Timer *timer;
-    size_t most, facts;
+    size_t from, most, facts;
     int64_t lag_ms;
 } Round;
 
@@ -51,7 +53,7 @@ static bool run_round(Work *w, Log *log, void *payload)
     core->seat = core->person = 0;
     core->made_ms = 0;
     r->timer->s->batch_commands++;
-    bool ok = cases_tick(w, k->cases, &judge, w->now_ms, r->most, &r->facts);
+    bool ok = cases_tick_from(w, k->cases, &judge, w->now_ms, r->from, r->most, &r->facts);
     ok = ok && core_act_end(w, core);
     core_act_leave(core);
     return ok;
@@ -65,17 +67,19 @@ static void say(const Timer *t, const Work *w)
     log_line(t->s->metrics, (Str){ line, n < (int)sizeof line ? (size_t)n : sizeof line - 1 });
 }
 
-/* A round that fails is tried again case by case, so that one case does not hold up the others that
- * come before it. */
+/* A round that fails is tried again with its first case alone; where that fails too, the next round
+ * begins behind it, so that no case holds up the others. */
 static bool do_round(Work *w, Timer *t, size_t *ret_facts)
 {
-    Round r = { .timer = t, .most = CASES_AT_ONCE };
+    Round r = { .timer = t, .from = t->stuck, .most = CASES_AT_ONCE };
     Head head;
     bool ok = writer_do(w, t->s->writer, run_round, &r, TICK_BYTES, &head);
     if (!ok) {
         work_clear(w);
         r.most = 1;
         ok = writer_do(w, t->s->writer, run_round, &r, TICK_BYTES, &head);
+        if (!ok && t->stuck < STUCK_MOST)
+            t->stuck++;
     }
     *ret_facts = ok ? r.facts : 0;
     t->done += (int64_t)*ret_facts;
@@ -139,7 +143,10 @@ static void *run(void *self)
             say(t, w);
         }
         work_close(&w);
-        if (!ok)
+        bool others_done = ok && facts == 0 && t->stuck > 0;
+        if (others_done)
+            t->stuck = 0;
+        if (!ok || others_done)
             wait_for(t, TRY_AGAIN_MS);
     }
     return NULL;
