@@ -330,6 +330,25 @@ static bool join(Bench *b, int64_t number)
     return ok;
 }
 
+TEST(what_a_resident_wrote_is_not_rewritten)
+{
+    static const char act[] = "00000000000000000000000000000b07";
+    const Cell cells[] = { { STR("kind"), STR("road") },
+                           { STR("what"), STR("路塌了") },
+                           { STR("caller"), STR("13800138000") } };
+    Bench b = bench_open();
+    CaseTold told = { 0 };
+    EXPECT(report(&b, act, cells, 3, SECRET, &told));
+    EXPECT(!bench_do(&b, b.keeper, NULL, "record.file", "book=repair unit=F1 no_=1 what=没事") &&
+           bench_fault(&b, "what", "fault.closed.of_resident"));
+    EXPECT(!bench_do(&b, b.keeper, NULL, "record.file",
+                     "book=repair unit=F1 no_=1 caller=13900139000") &&
+           bench_fault(&b, "caller", "fault.closed.of_resident"));
+    EXPECT(bench_do(&b, b.keeper, NULL, "record.file", "book=repair unit=F1 no_=1 kind=roof"));
+    EXPECT(str_is(row_of(&b, 1)->texts[book_field(repair(&b), STR("what"))->number], "路塌了"));
+    bench_close(&b);
+}
+
 TEST(a_resident_reports_and_answers_by_number_and_secret_alone)
 {
     static const char act[] = "00000000000000000000000000000b01";

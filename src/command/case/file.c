@@ -183,6 +183,30 @@ bool case_import_begin(Work *w, void *kernel, int32_t seat, RecordEdit *edit, St
     return case_begin_edit(w, k, &actor, STR(""), edit, ret_words);
 }
 
+/* What residents wrote is theirs: offices add to it by moves. A choice (what kind it is) they may
+ * put right, what was left out they may fill in. */
+static bool keeps_words(Work *w, Kernel *k, const RecordEdit *edit, CommandDone *done)
+{
+    const Book *book = edit->book;
+    const RecordRow *row = record_find(w, k->core, book, edit->unit, 0, edit->ord, KNOWN_NOW);
+    size_t before = done->faults.n;
+    TRY(row || w->err.code == ERR_NONE);
+    if (!row || !row->cas || row->cas->moves[0].actor != ACTOR_REPORTER || row->cas->moves[0].seat)
+        return true;
+    for (size_t i = 0; i < book->field_count; i++) {
+        const Field *f = book->fields[i];
+        if (type_is_number(f->type) || f->of_move || !row_known(row, f->number))
+            continue;
+        Str now = edit->texts[f->number];
+        bool same = field_is_private(f) ? !now.p : now.p && str_eq(now, row->texts[f->number]);
+        if (!same)
+            *list_push(w->arena, &done->faults) =
+                (Fault){ .column = f->title, .field = f->name, .what = "fault.closed.of_resident" };
+    }
+    return done->faults.n == before ||
+           fail(w, ERR_BAD_INPUT, "command.refused n=%zu", done->faults.n);
+}
+
 bool case_file_in(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done, const Book *book)
 {
     const Judge judge = judge_of(k->figures);
@@ -206,6 +230,8 @@ bool case_file_in(Work *w, Kernel *k, const CommandAsk *ask, CommandDone *done, 
     }
     if (!ok)
         return fail(w, ERR_BAD_INPUT, "command.refused n=%zu", done->faults.n);
+    if (edit.ord && book->cases)
+        TRY(keeps_words(w, k, &edit, done));
     if (!parent_open(w, k, &edit))
         return case_refused(w, done, "parent", STR(""));
     bool fresh = !edit.ord && book->cases;
