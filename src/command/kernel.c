@@ -1,34 +1,30 @@
 /* One open store with its figures, and the judge that joins books with them. */
 #include "command/command_int.h"
 
+/* What stands around an open core. */
+static bool furnish(Work *w, Kernel *k)
+{
+    k->figures = figures_open(k->core);
+    k->cases = cases_open(k->core);
+    k->numbers = numbers_open();
+    k->links = links_open(k->core);
+    k->told = told_open(k->core);
+    if (accounts_open(w, k->core->store.db, &k->accounts))
+        return true;
+    kernel_close(k);
+    return false;
+}
+
 bool kernel_open(Work *w, const char *dir, DbMode mode, Kernel *ret)
 {
     *ret = (Kernel){ 0 };
-    TRY(core_open(w, dir, mode, &ret->core));
-    ret->figures = figures_open(ret->core);
-    ret->cases = cases_open(ret->core);
-    ret->numbers = numbers_open();
-    ret->links = links_open(ret->core);
-    ret->told = told_open(ret->core);
-    if (accounts_open(w, ret->core->store.db, &ret->accounts))
-        return true;
-    kernel_close(ret);
-    return false;
+    return core_open(w, dir, mode, &ret->core) && furnish(w, ret);
 }
 
 bool kernel_memory(Work *w, Kernel *ret)
 {
     *ret = (Kernel){ 0 };
-    TRY(core_memory(w, &ret->core));
-    ret->figures = figures_open(ret->core);
-    ret->cases = cases_open(ret->core);
-    ret->numbers = numbers_open();
-    ret->links = links_open(ret->core);
-    ret->told = told_open(ret->core);
-    if (accounts_open(w, ret->core->store.db, &ret->accounts))
-        return true;
-    kernel_close(ret);
-    return false;
+    return core_memory(w, &ret->core) && furnish(w, ret);
 }
 
 void kernel_close(Kernel *k)

@@ -20,6 +20,9 @@ bool flow_who(Work *w, Core *core, const FlowMove *move, const Book *book, int32
 /* Seats that a `who` names for the row today: who is told, who could move it. */
 bool flow_seats(Work *w, Core *core, const Who *who, const Book *book, const RecordRow *row,
                 int32_t day, int32_t **ret, size_t *ret_n);
+/* Is this seat among them? Looks at its own roles only. */
+bool flow_names(Work *w, Core *core, const Who *who, const Book *book, const RecordRow *row,
+                int32_t seat, int32_t day, bool *ret);
 /* May the seat read the case: as the book's read and write lines say, or because it holds or held
  * it, or moves it next (a department that was handed a village's matter). */
 bool case_may_read(Work *w, Core *core, int32_t seat, const Book *book, const RecordRow *row,

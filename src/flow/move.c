@@ -235,14 +235,6 @@ static const char *too_often(const Moving *m)
                         m->move->at_most);
 }
 
-static bool asks(const FlowMove *move, const Field *field)
-{
-    for (size_t i = 0; i < move->field_count; i++)
-        if (move->fields[i] == field)
-            return true;
-    return false;
-}
-
 static bool has_value(const RecordRow *row, const Field *f)
 {
     return row_known(row, f->number) || row->texts[f->number].p;
@@ -253,7 +245,8 @@ static const char *lacks(const Moving *m)
     const FlowMove *move = m->move;
     const Field *lacking = NULL;
     for (size_t i = 0; i < move->need_count && !lacking; i++)
-        if (!has_value(&m->after, move->needs[i]) && (m->asked || !asks(move, move->needs[i])))
+        if (!has_value(&m->after, move->needs[i]) &&
+            (m->asked || !flow_move_asks(move, move->needs[i])))
             lacking = move->needs[i];
     for (size_t i = 0; m->asked && i < move->field_count && !lacking; i++)
         if (!move->asks[i].optional && !has_value(&m->after, move->fields[i]))
@@ -269,7 +262,7 @@ static bool reads_asked(const FlowMove *move, const Expr *expr, int depth)
 {
     if (!expr || depth > LIMIT_EXPR_DEPTH)
         return false;
-    if (expr->op == EXPR_FIELD && asks(move, expr->field))
+    if (expr->op == EXPR_FIELD && flow_move_asks(move, expr->field))
         return true;
     for (size_t i = 0; i < expr->arg_count; i++)
         if (reads_asked(move, expr->args[i], depth + 1))

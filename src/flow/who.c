@@ -347,6 +347,22 @@ bool flow_seats(Work *w, Core *core, const Who *who, const Book *book, const Rec
     return w->err.code == ERR_NONE;
 }
 
+bool flow_names(Work *w, Core *core, const Who *who, const Book *book, const RecordRow *row,
+                int32_t seat, int32_t day, bool *ret)
+{
+    ARENA_SCOPE(w->arena);
+    const Spot s = { w, core, book, row, row->unit, day };
+    const FlowMove exceptions = { .by = *who };
+    const CaseActor actor = { ACTOR_SEAT, seat, seat_person(core, seat, day) };
+    Targets targets = { 0 };
+    Seats found = { 0 };
+    for (size_t i = 0; i < who->n; i++)
+        targets_of(&s, &who->any[i], &targets);
+    add_seat(&s, &targets, seat, &found);
+    *ret = found.n > 0 && !who_barred(&exceptions, row, &actor);
+    return w->err.code == ERR_NONE;
+}
+
 /* ---- reading ---- */
 
 /* Holds it, held it, or raised it: whoever answered for it may look it up again. */

@@ -124,6 +124,22 @@ Str flow_move_words(Arena *arena, const FlowMove *move);
 /* May residents without an account start it: some `new ->` move is `by resident`. */
 const FlowMove *flow_resident_move(const Flow *flow);
 
+/* Is it possible from this state; does it ask this field? */
+static inline bool flow_move_leaves(const FlowMove *move, int32_t state)
+{
+    for (size_t i = 0; i < move->from_count; i++)
+        if (move->froms[i]->number == state)
+            return true;
+    return false;
+}
+static inline bool flow_move_asks(const FlowMove *move, const Field *field)
+{
+    for (size_t i = 0; i < move->field_count; i++)
+        if (move->fields[i] == field)
+            return true;
+    return false;
+}
+
 /* Hours of work. The first one declared by the packs holds where a unit has none of its own (nor
  * one above it); without any, 8:30-12:00 and 13:00-17:00 on the state's working days. */
 enum { CALENDAR_SPANS = 4 };

@@ -51,11 +51,8 @@ bool case_may_move(Work *w, Kernel *k, const Book *book, const RecordRow *row,
     *ret = false;
     for (size_t i = 0; i < flow->move_count && !*ret; i++) {
         const FlowMove *m = &flow->moves[i];
-        bool from = false;
         Actor as;
-        for (size_t f = 0; !m->is_new && f < m->from_count; f++)
-            from = from || m->froms[f]->number == row->cas->state;
-        if (from)
+        if (!m->is_new && flow_move_leaves(m, row->cas->state))
             TRY(flow_who(w, k->core, m, book, row->unit, row, actor, work_today(w), ret, &as));
     }
     return true;

@@ -14,6 +14,8 @@ void put_who(Pen *p, const OpenCase *c);
 void put_said(Pen *p, const OpenCase *c, const OpenSaid *said);
 void put_head_text(Pen *p, const OpenCase *c);
 void put_card(Pen *p, const OpenCase *c);        /* one line of a wall, with a link */
+void put_card_head(Pen *p, const OpenCase *c);   /* its beginning, up to who has it */
+void put_me_too(Pen *p, const OpenCase *c);      /* the form of one button */
 Str grouped(Pen *p, Str text);                   /* ABCD EFGH JKMN */
 void put_qr(Pen *p, Str text, const char *word); /* as SVG; nothing when it does not fit */
 

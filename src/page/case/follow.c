@@ -286,12 +286,8 @@ static void put_join_form(Pen *p, const OpenCase *c)
     put(p, "</h2>\n<p class=\"mut\">");
     put_word(p, "public.me_too_more");
     put(p, "</p>\n");
-    buf_printf(p->out, "<form method=\"post\" action=\"/c/%.*s\">", STR_ARG(c->tag));
-    put_choices(p);
-    put_once(p, STR(""));
-    put(p, "<p><button class=\"quiet\">");
-    put_word(p, "public.me_too");
-    put(p, "</button></p></form></section>\n");
+    put_me_too(p, c);
+    put(p, "</section>\n");
 }
 
 static void put_wall_link(Pen *p, const OpenCase *c)

@@ -107,10 +107,9 @@ void put_head_text(Pen *p, const OpenCase *c)
         put_word(p, "public.unnamed");
 }
 
-/* As on the wall of a stairwell: what, who has it and until when, how far it is. */
-void put_card(Pen *p, const OpenCase *c)
+/* The beginning of a line of a list: phase, what, and the paragraph of who has it. */
+void put_card_head(Pen *p, const OpenCase *c)
 {
-    Str day = moment_words(p, c->begun_ms, false);
     put(p, "<li>");
     put_glyph(p, c->phase, c->late);
     put(p, "<p class=\"what\"><a");
@@ -118,6 +117,23 @@ void put_card(Pen *p, const OpenCase *c)
     put(p, ">");
     put_head_text(p, c);
     put(p, "</a></p><p class=\"by\">");
+}
+
+void put_me_too(Pen *p, const OpenCase *c)
+{
+    buf_printf(p->out, "<form method=\"post\" action=\"/c/%.*s\">", STR_ARG(c->tag));
+    put_choices(p);
+    put_once(p, STR(""));
+    put(p, "<button class=\"quiet\">");
+    put_word(p, "public.me_too");
+    put(p, "</button></form>");
+}
+
+/* As on the wall of a stairwell: what, who has it and until when, how far it is. */
+void put_card(Pen *p, const OpenCase *c)
+{
+    Str day = moment_words(p, c->begun_ms, false);
+    put_card_head(p, c);
     if (c->answer && c->phase >= PHASE_ANSWERED)
         put_text(p, open_text(p->arena, c->answer));
     else

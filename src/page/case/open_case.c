@@ -98,19 +98,11 @@ static bool by_reporter(const FlowMove *move)
     return false;
 }
 
-static bool leaves(const FlowMove *move, const FlowState *state)
-{
-    for (size_t i = 0; i < move->from_count; i++)
-        if (move->froms[i] == state)
-            return true;
-    return false;
-}
-
 /* A state that waits for the reporter's word: they may close it from there. */
 static bool is_answer(const Flow *flow, const FlowState *state)
 {
     for (size_t i = 0; i < flow->move_count && !state->final; i++)
-        if (by_reporter(&flow->moves[i]) && leaves(&flow->moves[i], state) &&
+        if (by_reporter(&flow->moves[i]) && flow_move_leaves(&flow->moves[i], state->number) &&
             flow->moves[i].state->final)
             return true;
     return false;

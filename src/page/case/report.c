@@ -135,21 +135,11 @@ static bool put_books(Pen *p, const Kind *kind)
 
 static void put_join(Pen *p, const OpenCase *c)
 {
-    put(p, "<li>");
-    put_glyph(p, c->phase, c->late);
-    put(p, "<p class=\"what\"><a");
-    put_href(p, "/c/%.*s", STR_ARG(c->tag));
-    put(p, ">");
-    put_head_text(p, c);
-    put(p, "</a></p><p class=\"by\">");
+    put_card_head(p, c);
     put_who(p, c);
     put(p, "</p>");
-    buf_printf(p->out, "<form method=\"post\" action=\"/c/%.*s\">", STR_ARG(c->tag));
-    put_choices(p);
-    put_once(p, STR(""));
-    put(p, "<button class=\"quiet\">");
-    put_word(p, "public.me_too");
-    put(p, "</button></form></li>\n");
+    put_me_too(p, c);
+    put(p, "</li>\n");
 }
 
 static bool put_same(Pen *p, const Reporting *r)

@@ -139,13 +139,9 @@ static bool tells(Work *w, const Asking *a, const Book *book, const RecordRow *r
         const ClockRow *r = &row->cas->clocks[i];
         const FlowClock *clock = flow_clock_number(book->flow_type, r->clock);
         for (size_t k = 0; clock && r->state == CLOCK_RUNNING && k < clock->late_count; k++) {
-            int32_t *seats;
-            size_t n;
-            if (!(r->steps >> k & 1) || !clock->late[k].tell.n)
-                continue;
-            TRY(flow_seats(w, a->core, &clock->late[k].tell, book, row, a->today, &seats, &n));
-            for (size_t m = 0; m < n; m++)
-                *ret = *ret || seats[m] == a->r->seat;
+            const Who *who = &clock->late[k].tell;
+            if (r->steps >> k & 1 && who->n && !*ret)
+                TRY(flow_names(w, a->core, who, book, row, a->r->seat, a->today, ret));
         }
     }
     return true;

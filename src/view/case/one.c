@@ -174,18 +174,10 @@ static bool put_offer(Work *w, const Asking *a, Buf *out, const Judge *judge, co
     return true;
 }
 
-static bool asks(const FlowMove *move, const Field *f)
-{
-    for (size_t i = 0; i < move->field_count; i++)
-        if (move->fields[i] == f)
-            return true;
-    return false;
-}
-
 static bool lacks(const CasePlace *p, const FlowMove *move, size_t at)
 {
     const Field *f = move->needs[at];
-    return !asks(move, f) && !row_known(p->row, f->number);
+    return !flow_move_asks(move, f) && !row_known(p->row, f->number);
 }
 
 /* The fields to fill in: what it asks, and of the row's own what it needs and is not known yet. */
@@ -206,7 +198,7 @@ static bool put_asked(Work *w, const Asking *a, Buf *out, const Judge *judge, co
     json_object_end(out);
     json_array(out, "needs");
     for (size_t i = 0; i < move->need_count; i++)
-        if (asks(move, move->needs[i]) || lacks(p, move, i))
+        if (flow_move_asks(move, move->needs[i]) || lacks(p, move, i))
             json_text(out, NULL, move->needs[i]->name);
     json_array_end(out);
     return true;
